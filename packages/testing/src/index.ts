@@ -1,0 +1,10 @@
+export type { OtlpData, OtlpDecoded, OtlpEncoding } from './otlp-decode.ts';
+export { decodeOtlp } from './otlp-decode.ts';
+export type { SinkLog } from './otlp-logs.ts';
+export type { MetricType, SinkBuckets, SinkMetric, SinkMetricPoint } from './otlp-metrics.ts';
+export type { OtlpSignal } from './otlp-schema.ts';
+export type { Sink, SinkCounts, SinkOptions } from './otlp-sink.ts';
+export { startSink } from './otlp-sink.ts';
+export type { SinkBehaviour, SinkRequest } from './otlp-sink-receive.ts';
+export type { SinkSpan, SinkSpanEvent, SinkSpanLink, SpanKindName, StatusCodeName } from './otlp-spans.ts';
+export type { SinkAttributes, SinkOrigin, SinkScope, SinkValue } from './otlp-values.ts';
