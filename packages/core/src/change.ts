@@ -1,0 +1,80 @@
+import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
+import { TraceletError } from './errors.ts';
+
+/** One change of a DynamoDB item, unmarshalled. Images are there as far as the stream's view type includes them. */
+export type Change<T> =
+  | {
+      readonly type: 'INSERT';
+      readonly keys: Partial<T>;
+      readonly newImage: T;
+      readonly oldImage: undefined;
+      readonly expired: false;
+    }
+  | {
+      readonly type: 'MODIFY';
+      readonly keys: Partial<T>;
+      readonly newImage: T;
+      readonly oldImage: T;
+      readonly expired: false;
+    }
+  | {
+      readonly type: 'REMOVE';
+      readonly keys: Partial<T>;
+      readonly newImage: undefined;
+      readonly oldImage: T;
+      /** True when DynamoDB removed the item because its time to live ended. */
+      readonly expired: boolean;
+    };
+
+/**
+ * Parses a DynamoDB Streams record into a plain change: `lambda.dynamodb({ parse: change<Order>() }, ...)`.
+ *
+ * The type is an unchecked cast. Numbers beyond 2^53 become bigint where they are integers, so that no digit is lost;
+ * sets become Set and binary values Uint8Array. The images need the stream view type `NEW_AND_OLD_IMAGES`.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
+ */
+export function change<T = Record<string, unknown>>(): (record: DynamoDBRecord) => Change<T> {
+  return (record) => {
+    const { Keys, NewImage, OldImage } = record.dynamodb ?? {};
+    const image = (values: Readonly<Record<string, AttributeValue>> | undefined): unknown =>
+      values === undefined ? undefined : unmarshallAll(values);
+    const type = record.eventName;
+    const expired = type === 'REMOVE' && record.userIdentity?.principalId === 'dynamodb.amazonaws.com';
+    return {
+      type,
+      keys: image(Keys) ?? {},
+      newImage: image(NewImage),
+      oldImage: image(OldImage),
+      expired,
+    } as Change<T>;
+  };
+}
+
+function unmarshallAll(values: Readonly<Record<string, AttributeValue>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, unmarshall(value)]));
+}
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_AttributeValue.html */
+function unmarshall(value: AttributeValue): unknown {
+  if (value.S !== undefined) return value.S;
+  if (value.N !== undefined) return toNumber(value.N);
+  if (value.BOOL !== undefined) return value.BOOL;
+  if (value.NULL !== undefined) return null;
+  if (value.M !== undefined) return unmarshallAll(value.M);
+  if (value.L !== undefined) return value.L.map(unmarshall);
+  if (value.SS !== undefined) return new Set(value.SS);
+  if (value.NS !== undefined) return new Set(value.NS.map(toNumber));
+  if (value.B !== undefined) return Buffer.from(value.B, 'base64');
+  if (value.BS !== undefined) return new Set(value.BS.map((bytes) => Buffer.from(bytes, 'base64')));
+  const kind = Object.keys(value).join(', ') || 'none';
+  throw new TraceletError(
+    'parse_failed',
+    `A DynamoDB attribute value has an unknown type (${kind}). Leave out parse to get the raw record.`,
+  );
+}
+
+function toNumber(text: string): number | bigint {
+  const number = Number(text);
+  return /^-?\d+$/.test(text) && !Number.isSafeInteger(number) ? BigInt(text) : number;
+}

@@ -1,0 +1,49 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import { survive } from './diagnose.ts';
+import type { Outcome } from './trigger.ts';
+
+/** Version 1 messages of tracelet's own diagnostics channels. Each is published only while somebody listens. */
+export interface Channels {
+  /** An invocation ended. */
+  'tracelet:invocation': {
+    readonly trigger: string;
+    readonly requestId: string | undefined;
+    readonly coldStart: boolean;
+    readonly durationMs: number;
+    readonly outcome: Outcome;
+  };
+  /** A record of a batch ended. */
+  'tracelet:record': {
+    readonly trigger: string;
+    readonly recordId: string;
+    readonly durationMs: number;
+    readonly outcome: Outcome;
+  };
+  /** A flush ended. */
+  'tracelet:flush': { readonly durationMs: number };
+}
+
+const channels: { readonly [K in keyof Channels]: Channel } = {
+  'tracelet:invocation': channel('tracelet:invocation'),
+  'tracelet:record': channel('tracelet:record'),
+  'tracelet:flush': channel('tracelet:flush'),
+};
+
+/** Publishes a message, made only when the channel has a subscriber. */
+export function publish<K extends keyof Channels>(name: K, message: () => Channels[K]): void {
+  const target = channels[name];
+  if (target.hasSubscribers)
+    survive('channel_failed', `A subscriber of ${name}`, () => target.publish(message()), undefined);
+}
+
+/** Listens to one of tracelet's channels; returns what ends it. */
+export function subscribe<K extends keyof Channels>(name: K, listener: (message: Channels[K]) => void): () => void {
+  const target = channels[name];
+  const onMessage = (message: unknown): void => {
+    survive('subscriber_failed', `A subscriber of ${name}`, () => listener(message as Channels[K]), undefined);
+  };
+  target.subscribe(onMessage);
+  return () => {
+    target.unsubscribe(onMessage);
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * What happened to this execution environment before and at its first invocation.
+ *
+ * Lambda initialises an environment on demand, ahead of time for provisioned concurrency, or proactively: on demand by
+ * type, but minutes before the first event. Only an invocation that waited for its environment is a cold start.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
+export interface Sandbox {
+  /** `AWS_LAMBDA_INITIALIZATION_TYPE`, `on-demand` when unset. */
+  readonly initializationType: string;
+  /** When the process started, in milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  /** When the function's modules had been loaded; `undefined` until then, and always outside Lambda. */
+  loadedAtMs: number | undefined;
+  /** Invocations begun so far. */
+  invocations: number;
+}
+
+/** How an invocation found its environment. */
+export interface Start {
+  /** The value of `faas.coldstart`. */
+  readonly cold: boolean;
+  /** True for the first invocation of the environment, cold or not. */
+  readonly first: boolean;
+  /** The initialisation type; `proactive` when an on-demand environment was ready long before its first event. */
+  readonly initializationType: string;
+  /** True when the init phase ended so long ago that it belongs to no invocation. */
+  readonly detached: boolean;
+}
+
+/** An environment loaded longer ago than this did not make its first event wait, in milliseconds. */
+const DETACHED_AFTER_MS = 10_000;
+
+/** A fresh environment record; `env` is read once. */
+export function makeSandbox(env: NodeJS.ProcessEnv = process.env): Sandbox {
+  return {
+    initializationType: env.AWS_LAMBDA_INITIALIZATION_TYPE || 'on-demand',
+    startedAtMs: performance.timeOrigin,
+    loadedAtMs: undefined,
+    invocations: 0,
+  };
+}
+
+/**
+ * Notes the end of module loading: the first turn of the event loop after the last wrap. The runtime asks for an event
+ * only after it has loaded the handler, so this is never stretched to the first event.
+ */
+export function watchLoading(sandbox: Sandbox): void {
+  setImmediate(() => {
+    if (sandbox.invocations === 0) sandbox.loadedAtMs = Date.now();
+  }).unref();
+}
+
+/** Counts an invocation in and tells how it found its environment. */
+export function beginInvocation(sandbox: Sandbox, nowMs: number): Start {
+  sandbox.invocations += 1;
+  const first = sandbox.invocations === 1;
+  const waitedMs = nowMs - (sandbox.loadedAtMs ?? nowMs);
+  const onDemand = sandbox.initializationType === 'on-demand';
+  const detached = first && waitedMs > DETACHED_AFTER_MS;
+  return {
+    cold: first && onDemand && !detached,
+    first,
+    initializationType: onDemand && detached ? 'proactive' : sandbox.initializationType,
+    detached: detached || (first && !onDemand),
+  };
+}

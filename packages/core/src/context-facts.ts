@@ -1,0 +1,58 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Context } from 'aws-lambda';
+import { AWS_LAMBDA_INVOKED_ARN, CLOUD_ACCOUNT_ID, CLOUD_RESOURCE_ID, FAAS_INVOCATION_ID } from './attributes.ts';
+import { survive } from './diagnose.ts';
+
+/** What the Lambda context says of an invocation. */
+export interface ContextFacts {
+  readonly requestId: string | undefined;
+  readonly functionName: string;
+  readonly attributes: Attributes;
+}
+
+const UNREADABLE: ContextFacts = { requestId: undefined, functionName: 'lambda', attributes: {} };
+
+/**
+ * Reads the Lambda context once. A context that is missing or throws yields what the environment says.
+ *
+ * `cloud.resource_id` is the ARN of the version that ran: an alias in the invoked ARN is replaced by the version.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/
+ */
+export function contextFacts(context: Context | undefined): ContextFacts {
+  return survive('context_unreadable', 'Reading the context', () => read(context), UNREADABLE);
+}
+
+/**
+ * Tells whether the runtime takes callbacks: runtime client 3 (up to nodejs22.x) does, 4 does not. Only there has a
+ * synchronous return value another meaning than a resolved promise.
+ */
+export function isCallbackRuntime(context: Context | undefined): boolean {
+  try {
+    return typeof context?.done === 'function';
+  } catch {
+    return false;
+  }
+}
+
+function read(context: Context | undefined): ContextFacts {
+  const { AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_FUNCTION_VERSION: version } = process.env;
+  const requestId = text(context?.awsRequestId);
+  const arn = text(context?.invokedFunctionArn);
+  const attributes: Attributes = {};
+  if (requestId !== undefined) attributes[FAAS_INVOCATION_ID] = requestId;
+  if (arn !== undefined) {
+    attributes[AWS_LAMBDA_INVOKED_ARN] = arn;
+    // arn:aws:lambda:REGION:ACCOUNT:function:NAME[:ALIAS or VERSION]
+    const parts = arn.split(':');
+    const account = parts[4];
+    if (account) attributes[CLOUD_ACCOUNT_ID] = account;
+    if (parts.length > 7) parts[7] = text(context?.functionVersion) ?? version ?? String(parts[7]);
+    attributes[CLOUD_RESOURCE_ID] = parts.join(':');
+  }
+  return { requestId, functionName: text(context?.functionName) ?? name ?? 'lambda', attributes };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,43 @@
+import { describeError } from './errors.ts';
+import { shared } from './shared.ts';
+
+/** Severity of a diagnostic; `OTEL_LOG_LEVEL` decides which are printed. */
+export type DiagnosticLevel = 'error' | 'warn' | 'info' | 'debug';
+
+const LEVELS: readonly string[] = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'];
+
+/**
+ * Says a trouble of tracelet's own: one JSON line per code and process, then it is only counted. Never throws.
+ *
+ * @param code Stable name of the reason.
+ * @param what What went wrong and where.
+ * @param remedy What the reader can do about it.
+ */
+export function diagnose(code: string, what: string, remedy: string, level: DiagnosticLevel = 'warn'): void {
+  const { troubles } = shared();
+  const count = (troubles.get(code) ?? 0) + 1;
+  troubles.set(code, count);
+  if (count > 1 || LEVELS.indexOf(level) > threshold()) return;
+  try {
+    const line = { timestamp: new Date().toISOString(), level: level.toUpperCase(), message: `tracelet: ${what}` };
+    process.stdout.write(`${JSON.stringify({ ...line, code, remedy })}\n`);
+  } catch {
+    // A closed stdout is no reason to fail a function; the count above stays.
+  }
+}
+
+/** Runs code that is not the handler's; when it throws, says so once under `code` and gives `fallback`. */
+export function survive<T>(code: string, where: string, fn: () => T, fallback: T): T {
+  try {
+    return fn();
+  } catch (error) {
+    const { type, message } = describeError(error);
+    diagnose(code, `${where} failed with ${type}: ${message}`, 'The invocation went on without it; mend or remove it.');
+    return fallback;
+  }
+}
+
+function threshold(): number {
+  const index = LEVELS.indexOf((process.env.OTEL_LOG_LEVEL ?? '').toLowerCase());
+  return index < 0 ? LEVELS.indexOf('warn') : index;
+}

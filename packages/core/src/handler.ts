@@ -1,0 +1,116 @@
+import type { Writable } from 'node:stream';
+import type {
+  Callback,
+  Context,
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  KinesisStreamBatchResponse,
+  KinesisStreamEvent,
+  KinesisStreamRecord,
+  SQSBatchResponse,
+  SQSEvent,
+  SQSRecord,
+} from 'aws-lambda';
+import type { BatchSettings, Settings } from './preset.ts';
+import type { RecordScope } from './scope.ts';
+import type { BatchTrigger } from './trigger.ts';
+
+/** A handler that answers with a promise. */
+export type Handler<E = unknown, R = unknown> = (event: E, context: Context) => Promise<R>;
+
+/** A handler that answers by callback; runtime client 3 (up to nodejs22.x) only. */
+export type CallbackHandler<E = unknown, R = unknown> = (
+  event: E,
+  context: Context,
+  callback: Callback<R>,
+) => void | Promise<R>;
+
+/** The stream that a streaming handler writes its response to. */
+export interface ResponseStream extends Writable {
+  setContentType(contentType: string): void;
+}
+
+/**
+ * A handler that streams its response.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html
+ */
+export type StreamifyHandler<E = unknown, R = void> = (
+  event: E,
+  responseStream: ResponseStream,
+  context: Context,
+) => R | Promise<R>;
+
+/** Handler of SQS events. */
+export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | void>;
+
+/** Handler of Kinesis Data Streams events. */
+export type KinesisHandler = (
+  event: KinesisStreamEvent,
+  context: Context,
+) => Promise<KinesisStreamBatchResponse | void>;
+
+/** Handler of DynamoDB Streams events. */
+export type DynamodbHandler = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse | void>;
+
+/** Wraps a handler of any shape and keeps its type. */
+export interface Wrap {
+  <E = unknown, R = unknown>(handler: (event: E, context: Context) => Promise<R>): Handler<E, R>;
+  <E = unknown, R = unknown>(
+    handler: (event: E, context: Context, callback: Callback<R>) => void | Promise<R>,
+  ): CallbackHandler<E, R>;
+  <E = unknown, R = void>(handler: StreamifyHandler<E, R>): StreamifyHandler<E, R>;
+  <E = unknown, R = unknown>(handler: (event: E, context: Context) => R | Promise<R>): Handler<E, R>;
+}
+
+/** Processes one record of a batch. What it returns is ignored; what it throws fails the record. */
+export type Each<P, Rec> = (payload: P, scope: RecordScope<Rec>) => unknown;
+
+/** Options of a batch wrapper. */
+export interface BatchOptions<Rec, P> extends BatchSettings {
+  /** Makes the payload of a record. When it throws or rejects, that record fails and the others go on. */
+  readonly parse?: ((record: Rec) => P | PromiseLike<P>) | undefined;
+}
+
+/** Makes a handler of whole batches from a function of one record. */
+export interface BatchWrapper<H, Rec> {
+  (each: Each<Rec, Rec>): H;
+  <P = Rec>(options: BatchOptions<Rec, P>, each: Each<NoInfer<P>, Rec>): H;
+}
+
+/**
+ * Wraps Lambda handlers: out come traces, spans per record and correlated logs. It never changes the function: same
+ * result and same error by identity.
+ */
+export interface Lambda extends Wrap {
+  /**
+   * One SQS message at a time. `failures: 'report'` needs `ReportBatchItemFailures` on the event source mapping: without
+   * it Lambda ignores the partial response and deletes the failed messages.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+   */
+  readonly sqs: BatchWrapper<SqsHandler, SQSRecord>;
+  /**
+   * One Kinesis record at a time, in order; stops at the first failure. `failures: 'report'` needs
+   * `ReportBatchItemFailures` on the event source mapping: without it the failed records are skipped for good.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
+   */
+  readonly kinesis: BatchWrapper<KinesisHandler, KinesisStreamRecord>;
+  /**
+   * One DynamoDB Streams record at a time, in order; stops at the first failure. `failures: 'report'` needs
+   * `ReportBatchItemFailures` on the event source mapping: without it the failed records are skipped for good.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+   */
+  readonly dynamodb: BatchWrapper<DynamodbHandler, DynamoDBRecord>;
+  /** A streaming handler; the same as `awslambda.streamifyResponse` around it, then `lambda`. */
+  readonly stream: <E = unknown, R = void>(handler: StreamifyHandler<E, R>) => StreamifyHandler<E, R>;
+  /** A span, a log scope and the producer's link for each record, for people who keep their own batch loop. */
+  readonly record: <Rec, R>(each: (record: Rec, scope: RecordScope<Rec>) => R) => (record: Rec) => R;
+  /** A batch wrapper for a trigger of your own. */
+  readonly records: <E, Rec, R>(trigger: BatchTrigger<E, Rec, R>) => BatchWrapper<Handler<E, R | undefined>, Rec>;
+  /** The same wrapper with more settings for one function. They cannot weaken what a preset enforces. */
+  readonly with: (settings: Settings) => Lambda;
+}

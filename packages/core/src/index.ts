@@ -1,0 +1,61 @@
+// For applications.
+export { type Change, change } from './change.ts';
+export { BatchError, isTraceletError, TraceletError, type TraceletErrorCode } from './errors.ts';
+export type {
+  BatchOptions,
+  BatchWrapper,
+  CallbackHandler,
+  DynamodbHandler,
+  Each,
+  Handler,
+  KinesisHandler,
+  Lambda,
+  ResponseStream,
+  SqsHandler,
+  StreamifyHandler,
+  Wrap,
+} from './handler.ts';
+export { type JsonRecord, json, type Schema, type SchemaIssue, type SchemaResult } from './json.ts';
+export type { Fields, Log, LogLevel, LogMethod } from './log.ts';
+export type { BatchSettings, Settings } from './preset.ts';
+export { type RecordScope, type Scope, scope } from './scope.ts';
+export { type SpanFn, type SpanOptions, span } from './span.ts';
+
+// For library authors, and for the other packages of tracelet.
+export { SCHEMA_URL } from './attributes.ts';
+export { type Channels, subscribe } from './channels.ts';
+export { makeSandbox, type Sandbox, watchLoading } from './cold-start.ts';
+export { type DiagnosticLevel, diagnose, survive } from './diagnose.ts';
+export { describeError, type ErrorFacts } from './errors.ts';
+export { type Flusher, noFlush } from './flush.ts';
+export type { Frame, Invocation } from './invocation.ts';
+export { createLambda, type LambdaOptions } from './lambda.ts';
+export type { LogRecord } from './log.ts';
+export { idlePipeline, type Pipeline } from './pipeline.ts';
+export type {
+  Dispose,
+  Finish,
+  InvocationInfo,
+  Plugin,
+  PluginHost,
+  RecordInfo,
+  SpanStart,
+  StartedSpan,
+} from './plugin.ts';
+export { checkSettings, defaultSettings, mergeSettings, type ResolvedBatch, type ResolvedSettings } from './preset.ts';
+export { currentFrame, currentPipeline, inLambda, type Shared, shared } from './shared.ts';
+export {
+  type AnyTrigger,
+  type BatchTrigger,
+  type Carrier,
+  defineBatchTrigger,
+  defineTrigger,
+  type FaasTrigger,
+  type Outcome,
+  type RecordOrder,
+  type RecordSource,
+  type SpanPlan,
+  type Trigger,
+} from './trigger.ts';
+export { builtInTriggers } from './triggers/index.ts';
+export { formatXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';

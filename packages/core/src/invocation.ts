@@ -1,0 +1,51 @@
+import { type Context as OtelContext, context as otelContext, type Span } from '@opentelemetry/api';
+import type { Context } from 'aws-lambda';
+import type { Start } from './cold-start.ts';
+import type { DeadlineSignal } from './deadline.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { Plugin } from './plugin.ts';
+import type { RunningHooks } from './plugin-hooks.ts';
+import type { ResolvedSettings } from './preset.ts';
+import type { Scope } from './scope.ts';
+import { shared } from './shared.ts';
+import type { Trigger } from './trigger.ts';
+
+/** Everything that belongs to one invocation. Made in `run.ts`, carried in arguments and AsyncLocalStorage only. */
+export interface Invocation {
+  readonly event: unknown;
+  readonly context: Context;
+  readonly requestId: string | undefined;
+  readonly trigger: Trigger;
+  readonly start: Start;
+  readonly startedAtMs: number;
+  /** When Lambda ends the invocation, in milliseconds since the epoch; `Infinity` when unknown. */
+  readonly deadlineMs: number;
+  readonly signal: DeadlineSignal;
+  readonly pipeline: Pipeline;
+  readonly settings: ResolvedSettings;
+  /** The function's own plugins, then the process's. */
+  readonly plugins: readonly Plugin[];
+  /** The remote parent, or none, and the caller's baggage. */
+  readonly parent: OtelContext;
+  /** The SERVER span. */
+  readonly span: Span;
+  /** The CONSUMER span around a batch. */
+  readonly batchSpan: Span | undefined;
+  readonly hooks: RunningHooks;
+}
+
+/** One level of scope: the invocation, or a record inside it. */
+export interface Frame {
+  readonly invocation: Invocation;
+  /** The span that a scope's `set` writes to. */
+  readonly span: Span;
+  /** The OpenTelemetry context in which the span is active. */
+  readonly context: OtelContext;
+  /** What user code sees of this frame, made when first asked for. */
+  scope: Scope | undefined;
+}
+
+/** Runs code inside a frame: `scope()`, `log` and every span started there find it, across awaits. */
+export function runInFrame<T>(frame: Frame, fn: () => T): T {
+  return shared().frames.run(frame, () => otelContext.with(frame.context, fn));
+}

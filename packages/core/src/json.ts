@@ -1,0 +1,79 @@
+import { describeError, TraceletError } from './errors.ts';
+
+/** A record whose payload is JSON text: SQS and SNS bodies, or Kinesis data in base64. */
+export type JsonRecord =
+  | { readonly body: string }
+  | { readonly Sns: { readonly Message: string } }
+  | { readonly kinesis: { readonly data: string } };
+
+/**
+ * The part of Standard Schema v1 that is used here; zod, valibot and arktype implement it.
+ *
+ * @see https://standardschema.dev
+ */
+export interface Schema<Out> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Out> | Promise<SchemaResult<Out>>;
+    readonly types?: { readonly input: unknown; readonly output: Out } | undefined;
+  };
+}
+
+/** What a schema says of a value. */
+export type SchemaResult<Out> =
+  | { readonly value: Out; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+/** One reason why a value does not fit a schema. */
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/**
+ * Parses a record's payload as JSON: `lambda.sqs({ parse: json<Order>() }, ...)`.
+ *
+ * Without a schema the type is an unchecked cast; with one the payload is validated. A payload that is not JSON, or
+ * does not fit, fails its own record with a `parse_failed` error; the other records go on.
+ */
+export function json<T = unknown>(): (record: JsonRecord) => T;
+export function json<Out>(schema: Schema<Out>): (record: JsonRecord) => Promise<Out>;
+export function json<T>(schema?: Schema<T>): (record: JsonRecord) => T | Promise<T> {
+  return schema === undefined ? (record) => parse(record) as T : async (record) => validate(schema, parse(record));
+}
+
+/** Checks a value against a schema. */
+export async function validate<Out>(schema: Schema<Out>, value: unknown): Promise<Out> {
+  const result = await schema['~standard'].validate(value);
+  if (result.issues === undefined) return result.value;
+  const reasons = result.issues.map(({ message, path }) => `${pathOf(path)}${message}`).join('; ');
+  throw new TraceletError(
+    'parse_failed',
+    `The payload does not fit the schema: ${reasons}. Mend the producer or the schema.`,
+  );
+}
+
+function parse(record: JsonRecord): unknown {
+  const text = textOf(record);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const { message } = describeError(error);
+    throw new TraceletError(
+      'parse_failed',
+      `The payload is not JSON (${message}). Leave out parse to get the raw record.`,
+    );
+  }
+}
+
+function textOf(record: JsonRecord): string {
+  if ('body' in record) return record.body;
+  if ('Sns' in record) return record.Sns.Message;
+  return Buffer.from(record.kinesis.data, 'base64').toString('utf8');
+}
+
+function pathOf(path: SchemaIssue['path']): string {
+  if (path === undefined || path.length === 0) return '';
+  return `${path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.')}: `;
+}

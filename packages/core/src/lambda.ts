@@ -1,0 +1,66 @@
+import { batchHandler } from './batch.ts';
+import type { BatchOptions, BatchWrapper, Each, Handler, Lambda, StreamifyHandler, Wrap } from './handler.ts';
+import type { Pipeline } from './pipeline.ts';
+import { checkBatch, checkSettings, mergeSettings, type ResolvedSettings, type Settings } from './preset.ts';
+import { planRecords, runRecord } from './record.ts';
+import { bareFrame, type RunOptions } from './run.ts';
+import type { RecordScope } from './scope.ts';
+import { currentFrame, currentPipeline } from './shared.ts';
+import type { BatchTrigger } from './trigger.ts';
+import { dynamodbStreams, kinesis, sqs } from './triggers/index.ts';
+import { assertFunction, streamify, wrap } from './wrap.ts';
+
+/** What a `lambda` is made of. */
+export interface LambdaOptions {
+  /** Gives the process's pipeline, built by the first wrap and never by an import. */
+  readonly pipeline: () => Pipeline;
+  /** Defaults of the process; what `.with` says goes above them. */
+  readonly settings: Settings;
+  /** What nothing in code overrides: the environment, then what a preset enforces. Read when a handler is wrapped. */
+  readonly above: () => readonly (Settings | undefined)[];
+}
+
+/**
+ * Makes a {@link Lambda}. Applications take the one of `@tracelet/lambda`; this is for packages that bring a pipeline
+ * of their own.
+ */
+export function createLambda(options: LambdaOptions): Lambda {
+  const resolve = (extra?: Settings): ResolvedSettings => mergeSettings(options.settings, extra, ...options.above());
+  const runOptions = (settings: ResolvedSettings): RunOptions => {
+    const built = options.pipeline();
+    // A test harness stands in front of the process's own pipeline while it runs a handler.
+    return { settings, pipeline: () => currentPipeline() ?? built };
+  };
+  const wrapPlain = (handler: unknown): unknown => wrap(handler, runOptions(resolve()));
+  const batches = <E, Rec, R, H>(trigger: BatchTrigger<E, Rec, R>): BatchWrapper<H, Rec> => {
+    return (optionsOrEach: BatchOptions<Rec, unknown> | Each<Rec, Rec>, maybeEach?: Each<never, Rec>) => {
+      const [given, each] = typeof optionsOrEach === 'function' ? [{}, optionsOrEach] : [optionsOrEach, maybeEach];
+      assertFunction(each);
+      const { parse, ...batch } = given as BatchOptions<Rec, Rec>;
+      const settings = resolve({ batch: checkBatch(batch), triggers: [trigger] });
+      const handler = batchHandler(trigger, { parse }, each as Each<Rec, Rec>);
+      return wrap(handler, { ...runOptions(settings), always: true }) as H;
+    };
+  };
+  const members: Omit<Lambda, keyof Wrap> = {
+    sqs: batches(sqs),
+    kinesis: batches(kinesis),
+    dynamodb: batches(dynamodbStreams),
+    stream: <E, R>(handler: StreamifyHandler<E, R>) => wrapPlain(streamify(handler)) as StreamifyHandler<E, R>,
+    record: recordWrapper,
+    records: <E, Rec, R>(trigger: BatchTrigger<E, Rec, R>) => batches<E, Rec, R, Handler<E, R | undefined>>(trigger),
+    with: (extra) => {
+      const settings = checkSettings(extra, 'lambda.with');
+      return createLambda({ ...options, settings: mergeSettings(options.settings, settings) });
+    },
+  };
+  return Object.assign(wrapPlain as Wrap, members);
+}
+
+/** A record's own scope and span inside a batch loop that somebody else runs. */
+function recordWrapper<Rec, R>(each: (record: Rec, scope: RecordScope<Rec>) => R): (record: Rec) => R {
+  return (record) => {
+    const frame = currentFrame() ?? bareFrame();
+    return runRecord<Rec, R>(frame, planRecords(frame), record, true, (scope) => each(record, scope));
+  };
+}

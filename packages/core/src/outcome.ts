@@ -1,0 +1,44 @@
+import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import { ERROR_TYPE, EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE, EXCEPTION_TYPE } from './attributes.ts';
+import { survive } from './diagnose.ts';
+import { describeError } from './errors.ts';
+import type { Outcome, Trigger } from './trigger.ts';
+
+/** The outcome of everything that simply worked. */
+export const success: Outcome = { fault: false };
+
+/** Judges a returned result by the trigger's own rule. */
+export function judge(trigger: Trigger, result: unknown, event: unknown): Outcome {
+  if (trigger.judge === undefined) return success;
+  const rule = trigger.judge.bind(trigger);
+  return survive('judge_failed', `The trigger ${trigger.id}, judging a result,`, () => rule(result, event), success);
+}
+
+/** The outcome of something that threw. */
+export function fault(error: unknown): Outcome {
+  const { type, message } = describeError(error);
+  return { fault: true, errorType: type, message, error };
+}
+
+/**
+ * Writes an outcome on a span and ends it. Success leaves the status unset, as the conventions ask.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
+ */
+export function endSpan(span: Span, outcome: Outcome): void {
+  if (outcome.attributes !== undefined) span.setAttributes(outcome.attributes);
+  if (outcome.fault) {
+    if (outcome.errorType !== undefined) span.setAttribute(ERROR_TYPE, outcome.errorType);
+    const message = outcome.message === undefined ? {} : { message: outcome.message };
+    span.setStatus({ code: SpanStatusCode.ERROR, ...message });
+    if ('error' in outcome) recordError(span, outcome.error);
+  }
+  span.end();
+}
+
+/** `Span.recordException` would read a hostile error unguarded, so the event is made here. */
+function recordError(span: Span, error: unknown): void {
+  const { type, message, stack } = describeError(error);
+  const base = { [EXCEPTION_TYPE]: type, [EXCEPTION_MESSAGE]: message };
+  span.addEvent('exception', stack === undefined ? base : { ...base, [EXCEPTION_STACKTRACE]: stack });
+}

@@ -1,0 +1,54 @@
+import { ProxyTracerProvider, type Tracer } from '@opentelemetry/api';
+import type { Sandbox } from './cold-start.ts';
+import { makeSandbox } from './cold-start.ts';
+import { type Flusher, noFlush } from './flush.ts';
+import type { Log, LogRecord } from './log.ts';
+import type { Plugin } from './plugin.ts';
+import type { XrayPolicy } from './xray.ts';
+
+/**
+ * What an invocation needs from the process: where spans come from, where they go, and the rules in force. Plain data,
+ * made once by the first wrap (or by a test harness) and never changed.
+ */
+export interface Pipeline {
+  /** `false` switches the wrapper off: handlers run bare, batch wrappers still do their work. */
+  readonly enabled: boolean;
+  readonly tracer: Tracer;
+  readonly flusher: Flusher;
+  readonly log: Log;
+  /** Sends a log record to OTLP; absent when logs go to stdout alone. */
+  readonly emitLog?: ((record: LogRecord) => void) | undefined;
+  readonly plugins: readonly Plugin[];
+  readonly sandbox: Sandbox;
+  readonly xray: XrayPolicy;
+  /** Whether a caller's W3C context becomes the parent or a link. */
+  readonly trustRemote: 'parent' | 'link';
+  /** Starts root spans in the given trace while `fn` runs synchronously; absent with a foreign provider. */
+  readonly inTrace?: (<T>(traceId: string, fn: () => T) => T) | undefined;
+}
+
+const silent = (): void => {};
+const silentLog: Log = {
+  trace: silent,
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: silent,
+  fatal: silent,
+  with: () => silentLog,
+};
+
+/** A pipeline that records nothing and sends nothing; the base for every other one. */
+export function idlePipeline(parts: Partial<Pipeline> = {}): Pipeline {
+  return {
+    enabled: true,
+    tracer: new ProxyTracerProvider().getTracer('@tracelet/core'),
+    flusher: noFlush,
+    log: silentLog,
+    plugins: [],
+    sandbox: makeSandbox(),
+    xray: 'link',
+    trustRemote: 'parent',
+    ...parts,
+  };
+}

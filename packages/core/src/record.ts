@@ -1,0 +1,98 @@
+import { type Attributes, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { RECORD_AGE_MS, RECORD_ATTEMPT } from './attributes.ts';
+import { type AnyRecordSource, ageOf, processAttributes, processName, recordsOf } from './batch-span.ts';
+import { publish } from './channels.ts';
+import { survive } from './diagnose.ts';
+import { type Frame, runInFrame } from './invocation.ts';
+import { observe } from './observe.ts';
+import { endSpan, fault, success } from './outcome.ts';
+import { findLink } from './parent.ts';
+import { runHooks } from './plugin-hooks.ts';
+import { type RecordScope, recordScopeOf } from './scope.ts';
+import type { Outcome, SpanPlan, Trigger } from './trigger.ts';
+
+/** What all records of one batch have in common. */
+export interface RecordPlan {
+  readonly trigger: Trigger;
+  readonly records: AnyRecordSource;
+  /** Name of a record's span, unless the trigger names it. */
+  readonly name: string;
+}
+
+/** Any value is a record without id, order or carrier, as long as no trigger knows better. */
+const plainRecords: AnyRecordSource = { list: () => [], id: () => '' };
+
+/** Plans the record spans of an invocation; `forced` is the trigger that a batch wrapper was made for. */
+export function planRecords(frame: Frame, forced?: Trigger): RecordPlan {
+  const { event, trigger: recognised } = frame.invocation;
+  const trigger = forced ?? recognised;
+  const records = recordsOf(trigger) ?? plainRecords;
+  const source = survive('plan_failed', `The trigger ${trigger.id}`, () => records.source?.(event), undefined);
+  return { trigger, records, name: processName(source) };
+}
+
+/**
+ * Runs the work of one record in a scope and a CONSUMER span of its own, linked to the record's producer.
+ *
+ * Result and error pass through by identity. A record that is not `traced` gets a span only when it fails.
+ */
+export function runRecord<Rec, T>(
+  parent: Frame,
+  plan: RecordPlan,
+  record: Rec,
+  traced: boolean,
+  work: (scope: RecordScope<Rec>) => T,
+): T {
+  const { invocation } = parent;
+  const startedAtMs = Date.now();
+  const facts = describe(plan, record, startedAtMs);
+  const begin = (startTime?: Date): Span => {
+    const link = survive('carrier_failed', facts.where, () => findLink(plan.records.carrier?.(record)), undefined);
+    const links = link === undefined ? [] : [link];
+    const time = startTime === undefined ? {} : { startTime };
+    const options = { kind: SpanKind.CONSUMER, attributes: facts.attributes, links, ...time };
+    return invocation.pipeline.tracer.startSpan(facts.name, options, parent.context);
+  };
+  const batch = invocation.batchSpan ?? invocation.span;
+  const span = traced ? begin() : trace.wrapSpanContext(batch.spanContext());
+  const context = traced ? trace.setSpan(parent.context, span) : parent.context;
+  const frame: Frame = { invocation, span, context, scope: undefined };
+  const scope = recordScopeOf<Rec>(frame, { record, attempt: facts.attempt, ageMs: facts.ageMs });
+  const { event, context: lambdaContext, start } = invocation;
+  const info = { event, context: lambdaContext, trigger: plan.trigger.id, coldStart: start.cold, record };
+  const hooks = runHooks(invocation.plugins, (plugin) => plugin.record?.(span, info));
+  const end = (outcome: Outcome): void => {
+    hooks.finish(outcome);
+    if (traced) endSpan(span, outcome);
+    else if (outcome.fault) endSpan(begin(new Date(startedAtMs)), outcome);
+    const durationMs = Date.now() - startedAtMs;
+    publish('tracelet:record', () => ({ trigger: plan.trigger.id, recordId: facts.id, durationMs, outcome }));
+  };
+  return observe(
+    () => runInFrame(frame, () => work(scope)),
+    () => end(success),
+    (error) => end(fault(error)),
+  );
+}
+
+interface RecordFacts {
+  readonly where: string;
+  readonly name: string;
+  readonly id: string;
+  readonly attempt: number;
+  readonly ageMs: number;
+  readonly attributes: Attributes;
+}
+
+function describe({ trigger, records, name }: RecordPlan, record: unknown, nowMs: number): RecordFacts {
+  const where = `The trigger ${trigger.id}`;
+  const read = <T>(fn: () => T): T | undefined => survive('record_unreadable', where, fn, undefined);
+  const plan = read<SpanPlan | undefined>(() => records.plan?.(record));
+  const attempt = read(() => records.attempt?.(record));
+  const ageMs = read(() => ageOf(records, record, nowMs));
+  const attributes: Attributes = { ...processAttributes, ...plan?.attributes };
+  if (attempt !== undefined) attributes[RECORD_ATTEMPT] = attempt;
+  if (ageMs !== undefined) attributes[RECORD_AGE_MS] = ageMs;
+  const id = read(() => records.id(record)) ?? '';
+  return { where, name: plan?.name ?? name, id, attempt: attempt ?? 1, ageMs: ageMs ?? 0, attributes };
+}

@@ -1,0 +1,105 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Context } from 'aws-lambda';
+import { type Frame, runInFrame } from './invocation.ts';
+import type { Fields, Log, LogMethod } from './log.ts';
+import { currentFrame } from './shared.ts';
+import { type SpanFn, span } from './span.ts';
+
+/** What is at hand inside an invocation or a record. */
+export interface Scope {
+  readonly context: Context;
+  /** {@link span}, bound to this scope: it works from callbacks that lost the async context. */
+  readonly span: SpanFn;
+  /** `log`, bound to this scope. */
+  readonly log: Log;
+  /** Aborts 100 ms before Lambda ends the invocation. */
+  readonly signal: AbortSignal;
+  /** Sets attributes on this scope's span: the invocation's, or the record's. */
+  set(attributes: Attributes): void;
+}
+
+/** A {@link Scope} with the record it belongs to. */
+export interface RecordScope<Rec> extends Scope {
+  /** The record as the event holds it, whatever `parse` made of it. */
+  readonly record: Rec;
+  /** 1 at the first delivery; 1 as well where the source does not count. */
+  readonly attempt: number;
+  /** Time since the record entered its source, in milliseconds; 0 where the source does not say. */
+  readonly ageMs: number;
+}
+
+/** The scope of the running code: of the record, else of the invocation; `undefined` outside. */
+export function scope(): Scope | undefined {
+  const frame = currentFrame();
+  return frame === undefined ? undefined : scopeOf(frame);
+}
+
+/** The scope that belongs to a frame, made once. */
+export function scopeOf(frame: Frame): Scope {
+  frame.scope ??= makeScope(frame);
+  return frame.scope;
+}
+
+/** The scope of a record's frame. */
+export function recordScopeOf<Rec>(frame: Frame, facts: Omit<RecordScope<Rec>, keyof Scope>): RecordScope<Rec> {
+  const made = Object.assign(makeScope(frame), facts);
+  frame.scope = made;
+  return made;
+}
+
+function makeScope(frame: Frame): Scope {
+  const { invocation } = frame;
+  // Bound on first use: a batch of 10,000 records makes 10,000 scopes, and most use neither.
+  let boundSpan: SpanFn | undefined;
+  let boundLog: Log | undefined;
+  return {
+    context: invocation.context,
+    get span() {
+      boundSpan ??= bindSpan(frame);
+      return boundSpan;
+    },
+    get log() {
+      boundLog ??= bindLog(frame, invocation.pipeline.log);
+      return boundLog;
+    },
+    get signal() {
+      return invocation.signal.get();
+    },
+    set(attributes) {
+      frame.span.setAttributes(attributes);
+    },
+  };
+}
+
+/** Inside the scope's own async context the innermost span is the parent; elsewhere the scope's. */
+function within<T>(frame: Frame, fn: () => T): T {
+  return currentFrame() === frame ? fn() : runInFrame(frame, fn);
+}
+
+function bindSpan(frame: Frame): SpanFn {
+  const bound = (...args: Parameters<typeof span>): unknown => within(frame, () => span(...args));
+  const wrap: SpanFn['wrap'] = (name, fn) => {
+    const wrapped = span.wrap(name, fn);
+    return (...args) => within(frame, () => wrapped(...args));
+  };
+  return Object.assign(bound as SpanFn, {
+    set: (attributes: Attributes) => within(frame, () => span.set(attributes)),
+    wrap,
+  });
+}
+
+function bindLog(frame: Frame, log: Log): Log {
+  const bind =
+    (method: LogMethod): LogMethod =>
+    (message, fields) =>
+      within(frame, () => method(message, fields));
+  return {
+    trace: bind(log.trace),
+    debug: bind(log.debug),
+    info: bind(log.info),
+    warn: bind(log.warn),
+    error: bind(log.error),
+    fatal: bind(log.fatal),
+    with: (fields: Fields) => bindLog(frame, log.with(fields)),
+  };
+}

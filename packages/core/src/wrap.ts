@@ -1,0 +1,98 @@
+import type { Context } from 'aws-lambda';
+import { isCallbackRuntime } from './context-facts.ts';
+import { TraceletError } from './errors.ts';
+import { runInFrame } from './invocation.ts';
+import { fault, judge } from './outcome.ts';
+import { begin, finish, frameOf, isThenable, type RunOptions, run } from './run.ts';
+import type { Outcome } from './trigger.ts';
+
+/** A handler of any shape, with the `this` that the runtime gives it. */
+export type AnyHandler = (this: unknown, ...args: unknown[]) => unknown;
+
+const WRAPPED = Symbol.for('tracelet.wrapped.v1');
+
+// Set by `awslambda.streamifyResponse` and read by the runtime client; seen in aws-lambda-ric 3.3.0 and 4.0.2.
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+const STREAM_RESPONSE = 'response';
+
+/**
+ * Wraps a handler of any shape: promise, synchronous, callback or streaming. The wrapper keeps the handler's name,
+ * length and properties, because the runtime client decides by them how to call it.
+ *
+ * @returns The handler itself when it is wrapped already, or when tracelet is switched off.
+ * @throws {TraceletError} `handler_not_a_function`; the only error that a wrapper raises inside Lambda.
+ */
+export function wrap(handler: unknown, options: RunOptions): AnyHandler {
+  assertFunction(handler);
+  if (WRAPPED in handler || !(options.always || options.pipeline().enabled)) return handler;
+  if (STREAMING in handler) {
+    return dress(handler, function (this: unknown, ...args) {
+      const work = (): unknown => Reflect.apply(handler, this, args);
+      return run(options, args[0], args[2] as Context, work, true);
+    });
+  }
+  if (handler.length >= 3) {
+    return dress(handler, function (this: unknown, ...args) {
+      return runCallback(options, handler, this, args);
+    });
+  }
+  return dress(handler, function (this: unknown, ...args) {
+    const context = args[1] as Context;
+    const work = (): unknown => Reflect.apply(handler, this, args);
+    return run(options, args[0], context, work, isCallbackRuntime(context));
+  });
+}
+
+/** Marks a handler as streaming, as `awslambda.streamifyResponse` does; that global exists inside Lambda only. */
+export function streamify(handler: unknown): AnyHandler {
+  assertFunction(handler);
+  const streaming: AnyHandler = STREAMING in handler ? handler : dress(handler, (...args) => handler(...args));
+  return Object.assign(streaming, { [STREAMING]: STREAM_RESPONSE });
+}
+
+/** A callback handler: the invocation ends when the callback is called or the returned promise settles. */
+function runCallback(options: RunOptions, handler: AnyHandler, self: unknown, args: readonly unknown[]): unknown {
+  const [event, context, callback, ...rest] = args as [unknown, Context, AnyHandler, ...unknown[]];
+  const invocation = begin(options, event, context);
+  let ending: Promise<void> | undefined;
+  const end = (outcome: Outcome): Promise<void> => {
+    ending ??= finish(invocation, outcome);
+    return ending;
+  };
+  const succeed = (result: unknown): Promise<void> => end(judge(invocation.trigger, result, event));
+  const answer = (...answers: readonly unknown[]): void => {
+    const [error, result] = answers;
+    const ended = error === undefined || error === null ? succeed(result) : end(fault(error));
+    void ended.then(() => callback(...answers));
+  };
+  let returned: unknown;
+  try {
+    returned = runInFrame(frameOf(invocation), () => Reflect.apply(handler, self, [event, context, answer, ...rest]));
+  } catch (error) {
+    void end(fault(error));
+    throw error;
+  }
+  if (!isThenable(returned)) return returned;
+  return Promise.resolve(returned).then(
+    (result) => succeed(result).then(() => result),
+    (error) => end(fault(error)).then(() => Promise.reject(error)),
+  );
+}
+
+/** @throws {TraceletError} `handler_not_a_function` unless the value can be called. */
+export function assertFunction(handler: unknown): asserts handler is AnyHandler {
+  if (typeof handler === 'function') return;
+  const given = handler === null ? 'null' : `a value of type ${typeof handler}`;
+  const remedy = 'Give it the handler itself: export const handler = lambda(async (event, context) => ...).';
+  throw new TraceletError('handler_not_a_function', `lambda() was given ${given}, not a function. ${remedy}`);
+}
+
+/** Gives a wrapper everything that can be told of a function from outside: name, length, symbols, own properties. */
+function dress(handler: AnyHandler, wrapper: AnyHandler): AnyHandler {
+  for (const key of Reflect.ownKeys(handler)) {
+    if (key === 'prototype') continue;
+    const property = Reflect.getOwnPropertyDescriptor(handler, key);
+    if (property !== undefined) Reflect.defineProperty(wrapper, key, property);
+  }
+  return Object.defineProperty(wrapper, WRAPPED, { value: true });
+}

@@ -1,0 +1,65 @@
+import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+
+/**
+ * What an incoming X-Ray header means for our trace.
+ *
+ * - `ignore`: nothing.
+ * - `link` (default): the span links to it; its ids live in X-Ray, not in the OTLP backend.
+ * - `parent-if-sampled`: parent when X-Ray sampled it, else a link.
+ * - `parent`: parent, whatever X-Ray decided; for functions that report to X-Ray.
+ */
+export type XrayPolicy = 'ignore' | 'link' | 'parent-if-sampled' | 'parent';
+
+/** An `X-Amzn-Trace-Id` header, taken apart. */
+export interface XrayHeader {
+  readonly spanContext: SpanContext;
+  /** `undefined` when the header leaves the decision open. */
+  readonly sampled: boolean | undefined;
+  /** Lambda's loop detection; has to be passed on unchanged. */
+  readonly lineage: string | undefined;
+}
+
+/** The header's name, as carriers are asked for it. */
+export const XRAY_HEADER = 'x-amzn-trace-id';
+
+// A real header is under 200 characters; a longer one is not worth the time.
+const MAX_HEADER_LENGTH = 1024;
+const ROOT = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/i;
+const PARENT = /^[0-9a-f]{16}$/i;
+
+/**
+ * Parses `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=...`.
+ *
+ * @returns `undefined` unless both Root and Parent are well formed.
+ * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
+export function parseXray(header: unknown): XrayHeader | undefined {
+  if (typeof header !== 'string' || header.length > MAX_HEADER_LENGTH) return undefined;
+  const fields = new Map<string, string>();
+  for (const part of header.split(';')) {
+    const at = part.indexOf('=');
+    if (at > 0) fields.set(part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim());
+  }
+  const root = ROOT.exec(fields.get('root') ?? '');
+  const parent = fields.get('parent') ?? '';
+  if (root === null || !PARENT.test(parent)) return undefined;
+  const sampled = { '1': true, '0': false }[fields.get('sampled') ?? ''];
+  return {
+    spanContext: {
+      traceId: `${root[1]}${root[2]}`.toLowerCase(),
+      spanId: parent.toLowerCase(),
+      traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+      isRemote: true,
+    },
+    sampled,
+    lineage: fields.get('lineage'),
+  };
+}
+
+/** Writes a span context as an X-Ray header, `lineage` kept. */
+export function formatXray(spanContext: SpanContext, lineage?: string): string {
+  const { traceId, spanId, traceFlags } = spanContext;
+  const sampled = traceFlags & TraceFlags.SAMPLED ? 1 : 0;
+  const header = `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)};Parent=${spanId};Sampled=${sampled}`;
+  return lineage === undefined ? header : `${header};Lineage=${lineage}`;
+}
