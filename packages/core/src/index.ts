@@ -42,6 +42,7 @@ export type {
   SpanStart,
   StartedSpan,
 } from './plugin.ts';
+export { isSuppressed, makeHost, setUpPlugins } from './plugin-host.ts';
 export { checkSettings, defaultSettings, mergeSettings, type ResolvedBatch, type ResolvedSettings } from './preset.ts';
 export { currentFrame, currentPipeline, inLambda, type Shared, shared } from './shared.ts';
 export {

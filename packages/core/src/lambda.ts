@@ -1,6 +1,7 @@
 import { batchHandler } from './batch.ts';
 import type { BatchOptions, BatchWrapper, Each, Handler, Lambda, StreamifyHandler, Wrap } from './handler.ts';
 import type { Pipeline } from './pipeline.ts';
+import { setUpPlugins } from './plugin-host.ts';
 import { checkBatch, checkSettings, mergeSettings, type ResolvedSettings, type Settings } from './preset.ts';
 import { planRecords, runRecord } from './record.ts';
 import { bareFrame, type RunOptions } from './run.ts';
@@ -28,6 +29,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const resolve = (extra?: Settings): ResolvedSettings => mergeSettings(options.settings, extra, ...options.above());
   const runOptions = (settings: ResolvedSettings): RunOptions => {
     const built = options.pipeline();
+    if (built.host !== undefined) setUpPlugins(settings.plugins, built.host);
     // A test harness stands in front of the process's own pipeline while it runs a handler.
     return { settings, pipeline: () => currentPipeline() ?? built };
   };

@@ -3,7 +3,7 @@ import type { Sandbox } from './cold-start.ts';
 import { makeSandbox } from './cold-start.ts';
 import { type Flusher, noFlush } from './flush.ts';
 import type { Log, LogRecord } from './log.ts';
-import type { Plugin } from './plugin.ts';
+import type { Plugin, PluginHost } from './plugin.ts';
 import type { XrayPolicy } from './xray.ts';
 
 /**
@@ -18,7 +18,11 @@ export interface Pipeline {
   readonly log: Log;
   /** Sends a log record to OTLP; absent when logs go to stdout alone. */
   readonly emitLog?: ((record: LogRecord) => void) | undefined;
+  /** Writes a log line elsewhere than to stdout; for test harnesses. */
+  readonly writeLine?: ((line: string) => void) | undefined;
   readonly plugins: readonly Plugin[];
+  /** Given to plugins as they are set up; absent where nothing may be patched or subscribed to. */
+  readonly host?: PluginHost | undefined;
   readonly sandbox: Sandbox;
   readonly xray: XrayPolicy;
   /** Whether a caller's W3C context becomes the parent or a link. */

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Frame } from './invocation.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { Plugin } from './plugin.ts';
 
 /**
  * The one record of process-wide state. Every copy of tracelet in a process (ESM and CommonJS, bundled or not) finds
@@ -18,6 +19,8 @@ export interface Shared {
   override: (() => Pipeline | undefined) | undefined;
   /** How often each trouble was met, by code. */
   readonly troubles: Map<string, number>;
+  /** Plugins that have been set up, and what undoes it. */
+  readonly plugins: Map<Plugin, unknown>;
 }
 
 const KEY = Symbol.for('tracelet.v1');
@@ -31,6 +34,7 @@ export function shared(): Shared {
     pipeline: undefined,
     override: undefined,
     troubles: new Map(),
+    plugins: new Map(),
   };
   return scope[KEY];
 }

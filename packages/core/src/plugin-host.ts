@@ -1,0 +1,49 @@
+import {
+  createContextKey,
+  type Context as OtelContext,
+  context as otelContext,
+  propagation,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { diagnose, survive } from './diagnose.ts';
+import type { Plugin, PluginHost } from './plugin.ts';
+import { shared } from './shared.ts';
+
+// The key is a global symbol made of this text, so OpenTelemetry's own exporters and ours suppress each other.
+const SUPPRESS = /* @__PURE__ */ createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+/** Tells whether spans are unwanted in a context: an exporter is at work in it. */
+export function isSuppressed(context: OtelContext): boolean {
+  return context.getValue(SUPPRESS) === true;
+}
+
+/** Makes what plugins get to work with. */
+export function makeHost(tracer: Tracer): PluginHost {
+  return {
+    version: 1,
+    start({ name, kind, attributes }) {
+      const parent = otelContext.active();
+      if (isSuppressed(parent)) return undefined;
+      const options = { ...(kind === undefined ? {} : { kind }), ...(attributes === undefined ? {} : { attributes }) };
+      const span = tracer.startSpan(name, options, parent);
+      return { span, context: trace.setSpan(parent, span) };
+    },
+    inject({ context }) {
+      const headers: Record<string, string> = {};
+      survive('inject_failed', 'A propagator', () => propagation.inject(context, headers), undefined);
+      return headers;
+    },
+    say: diagnose,
+  };
+}
+
+/** Sets plugins up, each once per process however often it is named. */
+export function setUpPlugins(plugins: readonly Plugin[], host: PluginHost): void {
+  const { plugins: known } = shared();
+  for (const plugin of plugins) {
+    if (known.has(plugin)) continue;
+    const setUp = (): unknown => plugin.setup?.(host);
+    known.set(plugin, survive(`plugin_failed:${plugin.name}`, `The plugin ${plugin.name}`, setUp, undefined));
+  }
+}
