@@ -1,3 +1,14 @@
+export type {
+  ExitStatus,
+  InvokeError,
+  InvokeOptions,
+  InvokeResult,
+  LocalRuntime,
+  RuntimeCall,
+  RuntimeClient,
+  RuntimeOptions,
+} from './local-runtime/runtime-types.ts';
+export { startRuntime } from './local-runtime/start-runtime.ts';
 export type { OtlpData, OtlpDecoded, OtlpEncoding } from './otlp-decode.ts';
 export { decodeOtlp } from './otlp-decode.ts';
 export type { SinkLog } from './otlp-logs.ts';

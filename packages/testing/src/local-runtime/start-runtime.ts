@@ -1,0 +1,202 @@
+import { type Environment, deliver, fail, isIdle, sendEvent, waitUntil } from './environment.ts';
+import { makeInvocation, makeResult } from './invocation.ts';
+import { type Sandbox, launch } from './launch.ts';
+import type {
+  ExitStatus,
+  InvokeError,
+  InvokeOptions,
+  InvokeResult,
+  LocalRuntime,
+  RuntimeCall,
+  RuntimeOptions,
+} from './runtime-types.ts';
+
+/**
+ * Starts a local Lambda execution environment: a server that speaks the Runtime API and the Extensions API, and a
+ * process that runs your handler file under the real runtime client or a small one of ours. Use it to test a built
+ * function from outside: init, freeze between invocations, time-outs, crashes, extensions and streams are as on Lambda.
+ * One invocation at a time; Managed Instances (many at once) are not played.
+ *
+ * Resolves when init is over. A failed init does not reject: it is told by `initError`, and the next `invoke` starts a
+ * new environment, as Lambda does.
+ *
+ * @throws Error (rejects) when the process or server cannot be started at all.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
+export async function startRuntime(options: RuntimeOptions): Promise<LocalRuntime> {
+  const state: State = {
+    options,
+    sandbox: undefined,
+    lines: [],
+    stdout: [],
+    stderr: [],
+    calls: [],
+    initMs: 0,
+    initError: undefined,
+    isEnding: false,
+  };
+  const first = await startSandbox(state);
+  if (options.proactiveDelayMs) await sleep(options.proactiveDelayMs);
+  let tail: Promise<unknown> = Promise.resolve();
+  let ending: Promise<ExitStatus> | undefined;
+  return {
+    invoke: (event, invokeOptions = {}) => {
+      const turn = tail.then(() => {
+        if (state.isEnding) throw new Error('The local runtime is shut down; start a new one.');
+        return invoke(state, event, invokeOptions);
+      });
+      tail = turn.catch(() => undefined);
+      return turn;
+    },
+    stdout: state.stdout,
+    stderr: state.stderr,
+    calls: state.calls,
+    get initMs() {
+      return state.initMs;
+    },
+    get initError() {
+      return state.initError;
+    },
+    get pid() {
+      return (state.sandbox ?? first).process.pid;
+    },
+    get address() {
+      return (state.sandbox ?? first).api.address;
+    },
+    kill: (signal) => state.sandbox?.process.kill(signal),
+    shutdown: () => {
+      ending ??= shutdown(state, first, () => tail);
+      return ending;
+    },
+  };
+}
+
+interface State {
+  readonly options: RuntimeOptions;
+  sandbox: Sandbox | undefined;
+  readonly lines: string[];
+  readonly stdout: string[];
+  readonly stderr: string[];
+  readonly calls: RuntimeCall[];
+  initMs: number;
+  initError: InvokeError | undefined;
+  isEnding: boolean;
+}
+
+// Lambda gives SIGTERM 500 ms when only internal extensions are there, and of the 2,000 ms with external ones 300 ms to
+// the runtime. After a time-out or crash the allowance is 2,000 ms, 30 % of it for the runtime.
+const TERM_INTERNAL_MS = 500;
+const TERM_EXTERNAL_MS = 300;
+const TERM_RESET_MS = 600;
+const INIT_ERROR_EXIT_MS = 500;
+
+async function startSandbox(state: State): Promise<Sandbox> {
+  const sandbox = await launch(state.options, state.calls, (stream, line) => {
+    state.lines.push(line);
+    state[stream].push(line);
+  });
+  state.sandbox = sandbox;
+  if (state.isEnding) sandbox.process.kill('SIGKILL');
+  const { environment } = sandbox;
+  const isDone = (): boolean => environment.failure !== undefined || isIdle(environment);
+  const timeoutMs = state.options.initTimeoutMs ?? 10_000;
+  if (!(await waitUntil(environment, isDone, timeoutMs))) {
+    const errorMessage = `Init timed out after ${timeoutMs} ms`;
+    fail(environment, { status: 'timeout', error: { errorType: 'Sandbox.Timedout', errorMessage, trace: [] } });
+  }
+  state.initMs = performance.now() - sandbox.startedAt;
+  state.initError = environment.failure?.error;
+  // A client that has posted its init error prints the error and ends by itself; a hung init never would.
+  if (environment.failure?.status === 'error') await Promise.race([sandbox.ended, sleep(INIT_ERROR_EXIT_MS)]);
+  await rest(state, sandbox);
+  return sandbox;
+}
+
+async function invoke(state: State, event: unknown, options: InvokeOptions): Promise<InvokeResult> {
+  const timeoutMs = options.deadlineMs ?? state.options.timeoutMs ?? 3_000;
+  // Made before anything is started, so that what cannot be sent harms no environment.
+  const invocation = makeInvocation(event, options, timeoutMs);
+  const mark = state.lines.length;
+  const sandbox = await usableSandbox(state);
+  const cold = !sandbox.hasServed;
+  sandbox.hasServed = true;
+  const { environment } = sandbox;
+  if (environment.failure === undefined) {
+    sandbox.process.thaw();
+    const current = invocation(environment.facts.functionArn);
+    deliver(environment, current);
+    const isDone = (): boolean =>
+      environment.failure !== undefined || (current.answer !== undefined && isIdle(environment));
+    const inTime = await waitUntil(environment, isDone, timeoutMs);
+    const endedAt = performance.now();
+    if (!inTime) fail(environment, { status: 'timeout', error: timedOut(current.requestId, timeoutMs) });
+    await rest(state, sandbox);
+    environment.invocation = undefined;
+    return makeResult(current, environment.failure, { endedAt, cold, logs: state.lines.slice(mark) });
+  }
+  const current = invocation(environment.facts.functionArn);
+  current.startedAt = sandbox.startedAt;
+  return makeResult(current, environment.failure, { endedAt: performance.now(), cold, logs: state.lines.slice(mark) });
+}
+
+async function shutdown(state: State, first: Sandbox, lastTurn: () => Promise<unknown>): Promise<ExitStatus> {
+  state.isEnding = true;
+  const status = await endSandbox(state.sandbox ?? first, 'SPINDOWN');
+  // An invocation under way may have been starting a new environment.
+  await lastTurn();
+  if (state.sandbox !== undefined) await endSandbox(state.sandbox, 'SPINDOWN');
+  return status;
+}
+
+async function usableSandbox(state: State): Promise<Sandbox> {
+  const { sandbox } = state;
+  if (sandbox !== undefined && sandbox.environment.failure === undefined) return sandbox;
+  // Its process may have died while it was idle; of one that failed before nothing is left to end.
+  if (sandbox !== undefined) await endSandbox(sandbox, 'reset');
+  return startSandbox(state);
+}
+
+/** Freezes an idle environment and ends a failed one. */
+async function rest(state: State, sandbox: Sandbox): Promise<void> {
+  const { environment, process: sandboxProcess } = sandbox;
+  if (environment.failure !== undefined) await endSandbox(sandbox, 'reset');
+  else if (state.options.freeze !== false) sandboxProcess.freeze();
+  await sandboxProcess.settle();
+}
+
+async function endSandbox(sandbox: Sandbox, reason: 'SPINDOWN' | 'reset'): Promise<ExitStatus> {
+  const { environment, process: sandboxProcess, ended } = sandbox;
+  const agents = [...environment.agents.values()];
+  if (agents.length > 0) {
+    const hasExternal = agents.some((agent) => !agent.isInternal);
+    const graceMs = reason === 'reset' ? TERM_RESET_MS : hasExternal ? TERM_EXTERNAL_MS : TERM_INTERNAL_MS;
+    sandboxProcess.thaw();
+    sandboxProcess.kill('SIGTERM');
+    await Promise.race([ended, sleep(graceMs)]);
+    const listening = agents.filter((agent) => agent.events.has('SHUTDOWN'));
+    const event = {
+      eventType: 'SHUTDOWN',
+      shutdownReason: shutdownReason(environment, reason),
+      deadlineMs: Date.now() + TERM_RESET_MS,
+    };
+    await Promise.race([Promise.all(listening.map((agent) => sendEvent(agent, event))), sleep(TERM_EXTERNAL_MS)]);
+  }
+  sandboxProcess.kill('SIGKILL');
+  const status = await ended;
+  await sandbox.dispose();
+  return status;
+}
+
+function shutdownReason({ failure }: Environment, reason: 'SPINDOWN' | 'reset'): string {
+  if (reason === 'SPINDOWN') return reason;
+  return failure?.status === 'timeout' ? 'TIMEOUT' : 'FAILURE';
+}
+
+function timedOut(requestId: string, timeoutMs: number): InvokeError {
+  const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`;
+  return { errorType: 'Sandbox.Timedout', errorMessage, trace: [] };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
