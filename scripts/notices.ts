@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { type PublicPackage, root } from './packages.ts';
+
+/**
+ * Writes `THIRD-PARTY-NOTICES.md` beside the package's manifest: name, version and licence text of every package whose
+ * code is in the output. Returns what may not be inlined: a sibling, or anything that is not OpenTelemetry.
+ */
+export function writeNotices(pkg: PublicPackage, metafiles: readonly Metafile[]): readonly string[] {
+  const noticesPath = join(pkg.directory, 'THIRD-PARTY-NOTICES.md');
+  rmSync(noticesPath, { force: true });
+  const folders = inlinedFolders(pkg, metafiles);
+  const foreign = folders.filter((folder) => !/\/node_modules\/@opentelemetry\/[^/]+$/.test(folder));
+  const notices = folders.filter((folder) => !foreign.includes(folder)).map(noticeOf);
+  if (notices.length > 0) {
+    const head = `# Third-party notices\n\n${pkg.manifest.name} ${pkg.manifest.version} contains code of these packages.\n`;
+    writeFileSync(noticesPath, `${head}\n${notices.join('\n')}`);
+  }
+  return foreign.map((folder) => `${pkg.manifest.name} inlines ${folder}: make it a dependency or drop it`);
+}
+
+/** Folders, relative to the repository, of the packages whose code is in the outputs. */
+function inlinedFolders(pkg: PublicPackage, metafiles: readonly Metafile[]): readonly string[] {
+  const own = `packages/${pkg.directory.split('/').at(-1)}/`;
+  const folders = new Set<string>();
+  for (const { outputs } of metafiles) {
+    for (const [path, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
+      if (bytesInOutput === 0 || path.startsWith(own)) continue;
+      const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+      folders.add(folder ?? path);
+    }
+  }
+  return [...folders].sort();
+}
+
+function noticeOf(folder: string): string {
+  const path = join(root, folder);
+  const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+    license?: string;
+  };
+  const texts = readdirSync(path)
+    .filter((file) => /^(licen[cs]e|notice)/i.test(file))
+    .map((file) => readFileSync(join(path, file), 'utf8').trim());
+  if (texts.length === 0) throw new Error(`${name}@${version} has no licence file to reproduce`);
+  return `## ${name} ${version} (${license ?? 'see below'})\n\n\`\`\`\n${texts.join('\n\n')}\n\`\`\`\n`;
+}
