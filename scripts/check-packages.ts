@@ -100,10 +100,10 @@ function checkManifest({ manifest, directory }: PublicPackage, tarball: string):
 function install(project: string, tarballs: readonly string[]): void {
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "name": "consumer", "private": true, "type": "commonjs" }\n');
-  const api = (JSON.parse(readFileSync(join(root, 'node_modules/@opentelemetry/api/package.json'), 'utf8')) as Manifest)
-    .version;
+  const apiManifest = join(root, 'packages/core/node_modules/@opentelemetry/api/package.json');
+  const { version } = JSON.parse(readFileSync(apiManifest, 'utf8')) as Manifest;
   const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
-  run('npm', ['install', ...quiet, `@opentelemetry/api@${api}`, ...tarballs], project);
+  run('npm', ['install', ...quiet, `@opentelemetry/api@${version}`, ...tarballs], project);
 }
 
 function checkLoading(project: string, name: string, flags: readonly string[]): void {

@@ -12,10 +12,10 @@ export function writeNotices(pkg: PublicPackage, metafiles: readonly Metafile[])
   rmSync(noticesPath, { force: true });
   const folders = inlinedFolders(pkg, metafiles);
   const foreign = folders.filter((folder) => !/\/node_modules\/@opentelemetry\/[^/]+$/.test(folder));
-  const notices = folders.filter((folder) => !foreign.includes(folder)).map(noticeOf);
-  if (notices.length > 0) {
-    const head = `# Third-party notices\n\n${pkg.manifest.name} ${pkg.manifest.version} contains code of these packages.\n`;
-    writeFileSync(noticesPath, `${head}\n${notices.join('\n')}`);
+  const inlined = folders.filter((folder) => !foreign.includes(folder));
+  if (inlined.length > 0) {
+    const head = `# Third-party notices\n\n${pkg.manifest.name} contains code of these packages.\n`;
+    writeFileSync(noticesPath, `${head}\n${noticesOf(inlined).join('\n')}`);
   }
   return foreign.map((folder) => `${pkg.manifest.name} inlines ${folder}: make it a dependency or drop it`);
 }
@@ -34,16 +34,22 @@ function inlinedFolders(pkg: PublicPackage, metafiles: readonly Metafile[]): rea
   return [...folders].sort();
 }
 
-function noticeOf(folder: string): string {
-  const path = join(root, folder);
-  const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
-    name: string;
-    version: string;
-    license?: string;
-  };
-  const texts = readdirSync(path)
-    .filter((file) => /^(licen[cs]e|notice)/i.test(file))
-    .map((file) => readFileSync(join(path, file), 'utf8').trim());
-  if (texts.length === 0) throw new Error(`${name}@${version} has no licence file to reproduce`);
-  return `## ${name} ${version} (${license ?? 'see below'})\n\n\`\`\`\n${texts.join('\n\n')}\n\`\`\`\n`;
+/** One notice per licence text: packages of one project share theirs. */
+function noticesOf(folders: readonly string[]): readonly string[] {
+  const titles = new Map<string, string[]>();
+  for (const folder of folders) {
+    const path = join(root, folder);
+    const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
+      name: string;
+      version: string;
+      license?: string;
+    };
+    const texts = readdirSync(path)
+      .filter((file) => /^(licen[cs]e|notice)/i.test(file))
+      .map((file) => readFileSync(join(path, file), 'utf8').trim());
+    if (texts.length === 0) throw new Error(`${name} ${version} has no licence file to reproduce`);
+    const text = texts.join('\n\n');
+    titles.set(text, [...(titles.get(text) ?? []), `- ${name} ${version} (${license ?? 'see below'})`]);
+  }
+  return [...titles].map(([text, names]) => `${names.join('\n')}\n\n\`\`\`\n${text}\n\`\`\`\n`);
 }
