@@ -1,3 +1,10 @@
+export type { AlbEventOptions } from './events/alb.ts';
+export type { DynamodbEventOptions, DynamodbRecordOptions } from './events/dynamodb.ts';
+export type { HttpEventOptions } from './events/http-request.ts';
+export type { Events } from './events/index.ts';
+export { events } from './events/index.ts';
+export type { KinesisEventOptions, KinesisRecordOptions } from './events/kinesis.ts';
+export type { SqsEventOptions, SqsRecordOptions } from './events/sqs.ts';
 export type {
   ExitStatus,
   InvokeError,

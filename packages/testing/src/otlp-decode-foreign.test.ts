@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { type OtlpDecoded, type OtlpEncoding, decodeOtlp } from './otlp-decode.ts';
+import { decodeOtlp, type OtlpDecoded, type OtlpEncoding } from './otlp-decode.ts';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 

@@ -1,4 +1,4 @@
-import { type OtlpField, type OtlpMessage, type OtlpMessageType, type OtlpRaw, messageType } from './otlp-schema.ts';
+import { messageType, type OtlpField, type OtlpMessage, type OtlpMessageType, type OtlpRaw } from './otlp-schema.ts';
 
 /**
  * Decodes an OTLP/JSON body by the table of OTLP messages into the same shape as the protobuf decoder. Follows the

@@ -1,4 +1,4 @@
-import { type OtlpField, type OtlpMessage, type OtlpMessageType, type OtlpRaw, messageType } from './otlp-schema.ts';
+import { messageType, type OtlpField, type OtlpMessage, type OtlpMessageType, type OtlpRaw } from './otlp-schema.ts';
 
 /**
  * Decodes a protobuf body by the table of OTLP messages. Unknown fields are skipped, as protobuf asks; a known field

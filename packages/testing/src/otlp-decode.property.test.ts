@@ -3,7 +3,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@open
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { type OtlpEncoding, decodeOtlp } from './otlp-decode.ts';
+import { decodeOtlp, type OtlpEncoding } from './otlp-decode.ts';
 import type { OtlpSignal } from './otlp-schema.ts';
 
 const signals = fc.constantFrom<OtlpSignal>('traces', 'logs', 'metrics');

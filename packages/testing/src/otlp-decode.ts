@@ -1,9 +1,9 @@
 import { decodeJson } from './otlp-decode-json.ts';
 import { decodeProtobuf } from './otlp-decode-protobuf.ts';
-import { type SinkLog, readLogs } from './otlp-logs.ts';
-import { type SinkMetric, readMetrics } from './otlp-metrics.ts';
+import { readLogs, type SinkLog } from './otlp-logs.ts';
+import { readMetrics, type SinkMetric } from './otlp-metrics.ts';
 import { type OtlpSignal, REQUEST_OF } from './otlp-schema.ts';
-import { type SinkSpan, readSpans } from './otlp-spans.ts';
+import { readSpans, type SinkSpan } from './otlp-spans.ts';
 
 /** The two OTLP/HTTP body encodings. */
 export type OtlpEncoding = 'protobuf' | 'json';

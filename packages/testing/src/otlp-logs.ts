@@ -1,14 +1,14 @@
 import type { OtlpMessage } from './otlp-schema.ts';
 import {
-  type SinkAttributes,
-  type SinkOrigin,
-  type SinkValue,
   bigint,
   inner,
   number,
   optionalText,
   readAnyValue,
   readAttributes,
+  type SinkAttributes,
+  type SinkOrigin,
+  type SinkValue,
   visitItems,
 } from './otlp-values.ts';
 

@@ -1,7 +1,5 @@
 import type { OtlpMessage } from './otlp-schema.ts';
 import {
-  type SinkAttributes,
-  type SinkOrigin,
   bigint,
   inner,
   list,
@@ -10,6 +8,8 @@ import {
   optionalText,
   readAttributes,
   readInteger,
+  type SinkAttributes,
+  type SinkOrigin,
   text,
   visitItems,
 } from './otlp-values.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { gunzip } from 'node:zlib';
 
-import { type OtlpData, type OtlpEncoding, decodeOtlp } from './otlp-decode.ts';
+import { decodeOtlp, type OtlpData, type OtlpEncoding } from './otlp-decode.ts';
 import type { OtlpSignal } from './otlp-schema.ts';
 
 /** How the sink shall answer, in place of 200. Everything absent is normal behaviour. */

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { OtlpData } from './otlp-decode.ts';
@@ -6,11 +6,11 @@ import type { SinkLog } from './otlp-logs.ts';
 import type { SinkMetric } from './otlp-metrics.ts';
 import {
   type Answer,
+  answerOf,
   type Reception,
+  receive,
   type SinkBehaviour,
   type SinkRequest,
-  answerOf,
-  receive,
 } from './otlp-sink-receive.ts';
 import type { SinkSpan } from './otlp-spans.ts';
 

@@ -1,13 +1,13 @@
 import type { OtlpMessage } from './otlp-schema.ts';
 import {
-  type SinkAttributes,
-  type SinkOrigin,
   bigint,
   inner,
   messages,
   number,
   optionalText,
   readAttributes,
+  type SinkAttributes,
+  type SinkOrigin,
   text,
   visitItems,
 } from './otlp-values.ts';

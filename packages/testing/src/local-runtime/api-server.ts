@@ -1,8 +1,8 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { ApiCall } from './api-call.ts';
-import { type Environment, changed } from './environment.ts';
+import { changed, type Environment } from './environment.ts';
 import { extensionsApi } from './extensions-api.ts';
 import { runtimeApi } from './runtime-api.ts';
 import type { RuntimeCall } from './runtime-types.ts';

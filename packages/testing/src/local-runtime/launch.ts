@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { type ApiServer, startApi } from './api-server.ts';
-import { type Environment, createEnvironment, fail } from './environment.ts';
+import { createEnvironment, type Environment, fail } from './environment.ts';
 import { LOOP_SOURCE } from './loop-source.ts';
 import type { ExitStatus, RuntimeCall, RuntimeOptions } from './runtime-types.ts';
 import { type SandboxProcess, spawnSandbox } from './sandbox-process.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { type ApiCall, parseJson, readBody, sendAccepted, sendError } from './api-call.ts';
-import { type Environment, type Invocation, fail } from './environment.ts';
+import { type Environment, fail, type Invocation } from './environment.ts';
 import type { InvokeError } from './runtime-types.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { type Environment, deliver, fail, isIdle, sendEvent, waitUntil } from './environment.ts';
+import { deliver, type Environment, fail, isIdle, sendEvent, waitUntil } from './environment.ts';
 import { makeInvocation, makeResult } from './invocation.ts';
-import { type Sandbox, launch } from './launch.ts';
+import { launch, type Sandbox } from './launch.ts';
 import type {
   ExitStatus,
   InvokeError,

@@ -1,0 +1,24 @@
+import { alb } from './alb.ts';
+import { apiGatewayHttp, functionUrl } from './api-gateway-http.ts';
+import { apiGatewayRest } from './api-gateway-rest.ts';
+import { dynamodb } from './dynamodb.ts';
+import { kinesis } from './kinesis.ts';
+import { sqs } from './sqs.ts';
+
+/** The event builders, by trigger. */
+export interface Events {
+  readonly apiGatewayRest: typeof apiGatewayRest;
+  readonly apiGatewayHttp: typeof apiGatewayHttp;
+  readonly functionUrl: typeof functionUrl;
+  readonly alb: typeof alb;
+  readonly sqs: typeof sqs;
+  readonly kinesis: typeof kinesis;
+  readonly dynamodb: typeof dynamodb;
+}
+
+/**
+ * Builders of whole, typed Lambda events. Use them to call a handler as its trigger would. What is not given is the
+ * same on every call, ids are unique by index; only the timestamps of records count back from now. Each call returns a
+ * fresh object.
+ */
+export const events: Events = { apiGatewayRest, apiGatewayHttp, functionUrl, alb, sqs, kinesis, dynamodb };
