@@ -8,7 +8,7 @@ import { root } from './packages.ts';
 import { reportTotals, type Totals } from './totals.ts';
 
 /** The part of vitest's JSON report that is read here. */
-interface Report {
+export interface Report {
   readonly success: boolean;
   readonly testResults: readonly {
     readonly name: string;
@@ -44,7 +44,7 @@ function runVitest(reportPath: string, project: string): Report | undefined {
 }
 
 /** A run without a report, a file that does not load and an error outside every test are failures of their own. */
-function count(report: Report | undefined): Totals {
+export function count(report: Report | undefined): Totals {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
   const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   const passed = tests.filter(({ status }) => status === 'passed').length;
