@@ -1,3 +1,5 @@
+export type { FakeContext, FakeContextOptions } from './context.ts';
+export { fakeContext } from './context.ts';
 export type { AlbEventOptions } from './events/alb.ts';
 export type { DynamodbEventOptions, DynamodbRecordOptions } from './events/dynamodb.ts';
 export type { HttpEventOptions } from './events/http-request.ts';
@@ -26,3 +28,5 @@ export { startSink } from './otlp-sink.ts';
 export type { SinkBehaviour, SinkRequest } from './otlp-sink-receive.ts';
 export type { SinkSpan, SinkSpanEvent, SinkSpanLink, SpanKindName, StatusCodeName } from './otlp-spans.ts';
 export type { SinkAttributes, SinkOrigin, SinkScope, SinkValue } from './otlp-values.ts';
+export type { ReadableSpanLike, SpanNode, SpanTree, SpanTreeOptions, TreeSpan } from './span-tree.ts';
+export { fromReadableSpan, spanTree } from './span-tree.ts';
