@@ -220,6 +220,39 @@ describe.each<OtlpEncoding>(['protobuf', 'json'])('a body of the official serial
       },
     ]);
   });
+
+  it('decodes to gauges and exponential histograms', () => {
+    const [span] = recordSpans((tracer) => tracer.startSpan('any').end());
+    const times = { startTime: [1_700_000_000, 0] as HrTime, endTime: [1_700_000_001, 0] as HrTime, attributes: {} };
+    const buckets = { offset: -3, bucketCounts: [1, 0, 2] };
+    const value = {
+      count: 4,
+      sum: -2.5,
+      min: -9,
+      max: 4,
+      scale: -2,
+      zeroCount: 1,
+      positive: buckets,
+      negative: buckets,
+    };
+    const descriptor = { name: 'm', description: '', unit: '1', valueType: 1 };
+    const metrics = [
+      { descriptor, aggregationTemporality: 1, dataPointType: 2, dataPoints: [{ ...times, value: -0.5 }] },
+      { descriptor, aggregationTemporality: 0, dataPointType: 1, dataPoints: [{ ...times, value }] },
+    ];
+    const serializer = isJson ? JsonMetricsSerializer : ProtobufMetricsSerializer;
+    const request = { resource: span?.resource, scopeMetrics: [{ scope: { name: 'meter' }, metrics }] };
+    const body = serializer.serializeRequest(request as never) as Uint8Array;
+    const decoded = decodeOk(decodeOtlp('metrics', encoding, body)).metrics;
+    expect(decoded.map((metric) => [metric.type, metric.temporality])).toEqual([
+      ['gauge', 'UNSPECIFIED'],
+      ['exponentialHistogram', 'DELTA'],
+    ]);
+    expect(decoded.map((metric) => metric.points[0])).toEqual([
+      expect.objectContaining({ value: -0.5 }),
+      expect.objectContaining(value),
+    ]);
+  });
 });
 
 it('a protobuf body decodes to NaN and infinities', () => {
