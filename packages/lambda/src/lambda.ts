@@ -1,0 +1,39 @@
+import { checkSettings, createLambda, type Lambda, type Settings } from '@tracelet/core';
+import { environmentSettings, readEnv } from '@tracelet/sdk';
+import { processPipeline } from './pipeline.ts';
+import { PRESET_KEYS, type Preset } from './preset.ts';
+
+/**
+ * Makes a `lambda` with a company's preset. Publish it in a package of your own (`@acme/lambda`), re-export `span`,
+ * `log` and `json` beside it, and functions change one import line.
+ *
+ * A preset is process-wide: the first wrap builds the pipeline from the preset of its `lambda`.
+ *
+ * @throws {TraceletError} `bad_setting` outside Lambda. Inside Lambda the fault is said once and left out.
+ */
+export function defineLambda(preset: Preset): Lambda {
+  const checked = checkSettings(preset, 'defineLambda', PRESET_KEYS);
+  const { attributes, batch, plugins, triggers, enforce } = checked;
+  const above = (): readonly (Settings | undefined)[] => [
+    environmentSettings(readEnv(process.env)),
+    enforce && { attributes: enforce.attributes, batch: enforce.batch },
+  ];
+  return createLambda({
+    pipeline: () => processPipeline(checked),
+    settings: { attributes, batch, plugins, triggers },
+    above,
+  });
+}
+
+/**
+ * Wraps a Lambda handler: out come OpenTelemetry traces and correlated logs, sent to any OTLP backend. The handler's
+ * result and error pass through unchanged.
+ *
+ * @example
+ * export const handler = lambda(async (event: APIGatewayProxyEventV2) => ({ statusCode: 200 }));
+ * @example
+ * export const handler = lambda.sqs({ parse: json<Order>() }, async (order, { log }) => {
+ *   log.info('order received', { id: order.id });
+ * });
+ */
+export const lambda: Lambda = /* @__PURE__ */ defineLambda({});

@@ -1,0 +1,38 @@
+import { trace } from '@opentelemetry/api';
+import {
+  idlePipeline,
+  inLambda,
+  makeHost,
+  makeSandbox,
+  type Pipeline,
+  setUpPlugins,
+  shared,
+  watchLoading,
+} from '@tracelet/core';
+import { defaultIntegrations } from '@tracelet/instrument';
+import { log } from '@tracelet/logger';
+import { readEnv, startSdk } from '@tracelet/sdk';
+import type { Preset } from './preset.ts';
+
+/**
+ * The process's pipeline, built on first use: environment and preset in, provider, delivery and integrations out.
+ *
+ * Outside Lambda it has no exporter, opens no socket, sets no timer and registers nothing; spans go to the global
+ * provider if the application has one. `OTEL_SDK_DISABLED=true` switches it off everywhere.
+ */
+export function processPipeline(preset: Preset): Pipeline {
+  const state = shared();
+  state.pipeline ??= build(preset);
+  return state.pipeline;
+}
+
+function build(preset: Preset): Pipeline {
+  if (readEnv(process.env).disabled) return idlePipeline({ enabled: false, log });
+  if (!inLambda()) return idlePipeline({ tracer: trace.getTracer('@tracelet/lambda'), log });
+  const sdk = startSdk(process.env, preset);
+  const sandbox = makeSandbox();
+  watchLoading(sandbox);
+  const host = makeHost(sdk.tracer);
+  setUpPlugins(defaultIntegrations({ propagateTo: preset.propagateTo }), host);
+  return { enabled: true, log, plugins: [], sandbox, host, ...sdk };
+}

@@ -1,0 +1,149 @@
+import { diagnose } from '@tracelet/core';
+import { type VariableName, type VariableRow, type VariableType, variables } from './env-table.ts';
+
+/** As {@link Value}, without the default. */
+export type Parsed<R extends VariableRow> = R extends { type: 'enum'; values: readonly (infer V)[] }
+  ? V
+  : R extends { type: 'list'; values: readonly (infer V)[] }
+    ? readonly V[]
+    : R['type'] extends 'boolean'
+      ? boolean
+      : R['type'] extends 'integer' | 'ratio' | 'duration_ms'
+        ? number
+        : R['type'] extends 'pairs' | 'headers'
+          ? Readonly<Record<string, string>>
+          : string;
+
+/** The type of a variable's value, derived from its row. */
+export type Value<R extends VariableRow> = Parsed<R> | (R extends { default: unknown } ? never : undefined);
+
+/** Reads variables by their rows, and remembers which of them said something. */
+export interface EnvReader {
+  /** The value, or the row's default. */
+  read<N extends keyof typeof variables>(name: N): Value<(typeof variables)[N]>;
+  /** The value; `undefined` when unset or malformed, whatever the row's default. */
+  parse<R extends VariableRow>(name: VariableName, row: R): Parsed<R> | undefined;
+  /** The variables read so far that hold a usable value. */
+  readonly given: ReadonlySet<VariableName>;
+}
+
+/** Node's timers take no more: 24.8 days, in milliseconds. */
+export const MAX_DURATION_MS = 2_147_483_647;
+
+/**
+ * Makes a reader. A malformed value is said once, as `bad_environment:<name>`, and counts as unset. Never throws, and
+ * never prints a value of a kind that may hold a secret.
+ */
+export function makeEnvReader(env: NodeJS.ProcessEnv): EnvReader {
+  const given = new Set<VariableName>();
+  const parse = <R extends VariableRow>(name: VariableName, row: R): Parsed<R> | undefined => {
+    const value = parseVariable(name, env[name]?.trim() ?? '', row) as Parsed<R> | undefined;
+    if (value !== undefined) given.add(name);
+    return value;
+  };
+  return {
+    given,
+    parse,
+    read<N extends keyof typeof variables>(name: N) {
+      const row: VariableRow = variables[name];
+      return (parse(name, row) ?? row.default) as Value<(typeof variables)[N]>;
+    },
+  };
+}
+
+/** Parses `key=value,key=value` with percent-encoding. `bad` counts the pairs that could not be read. */
+export function parsePairs(text: string): { pairs: [key: string, value: string][]; bad: number } {
+  const pairs: [string, string][] = [];
+  let bad = 0;
+  for (const entry of text.split(',')) {
+    if (entry.trim() === '') continue;
+    const at = entry.indexOf('=');
+    const key = decode(entry.slice(0, Math.max(at, 0)));
+    const value = decode(entry.slice(at + 1));
+    if (key && value !== undefined) pairs.push([key, value]);
+    else bad += 1;
+  }
+  return { pairs, bad };
+}
+
+function parseVariable(name: VariableName, text: string, row: VariableRow): unknown {
+  if (text === '') return undefined;
+  const complain: Complain = (fault, outcome) => {
+    const hint = row.hint === undefined ? '' : `; ${row.hint}`;
+    diagnose(`bad_environment:${name}`, `${name} ${fault}; ${outcome}`, `Set it to ${expected(row)}${hint}.`);
+  };
+  const value = parsers[row.type](text, row, complain);
+  if (value === undefined) {
+    complain(SECRETIVE.includes(row.type) ? 'is malformed' : `cannot be ${quote(text)}`, 'it counts as unset');
+  }
+  return value;
+}
+
+type Complain = (fault: string, outcome: string) => void;
+type Parser = (text: string, row: VariableRow, complain: Complain) => unknown;
+
+const SECRETIVE: readonly VariableType[] = ['headers', 'pairs', 'url'];
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Each gives `undefined` for a value that is malformed as a whole. */
+const parsers: Readonly<Record<VariableType, Parser>> = {
+  string: (text) => text,
+  path: (text) => text,
+  boolean: (text) => (/^(true|false)$/i.test(text) ? text.length === 4 : undefined),
+  enum: (text, { values = [] }) => values.find((value) => value === text.toLowerCase()),
+  list(text, { values = [] }, complain) {
+    const names = text.split(',').map((name) => name.trim().toLowerCase());
+    const known = [...new Set(names)].filter((name) => values.includes(name));
+    if (known.length === 0) return undefined;
+    const unknown = names.find((name) => name !== '' && !values.includes(name));
+    if (unknown !== undefined) complain(`does not know ${quote(unknown)}`, 'it is left out');
+    return known;
+  },
+  pairs(text) {
+    const { pairs, bad } = parsePairs(text);
+    return bad > 0 ? undefined : Object.fromEntries(pairs);
+  },
+  headers(text, _row, complain) {
+    const { pairs, bad } = parsePairs(text);
+    const headers = pairs.map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+    const good = headers.filter(([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value));
+    const left = bad + headers.length - good.length;
+    if (left > 0) complain(`has ${left} malformed of ${headers.length + bad} headers`, 'they are left out');
+    return Object.fromEntries(good);
+  },
+  integer: (text) => (/^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined),
+  ratio: (text) => (Number(text) >= 0 && Number(text) <= 1 ? Number(text) : undefined),
+  duration_ms: (text) => (/^\d+$/.test(text) ? Math.min(Number(text), MAX_DURATION_MS) : undefined),
+  url: (text) => (/^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined),
+};
+
+const EXPECTED: Readonly<Record<VariableType, string>> = {
+  string: 'a text',
+  path: 'the path of a file',
+  boolean: 'true or false',
+  enum: 'one of ',
+  list: 'a comma-separated list out of ',
+  pairs: 'key=value,key=value with percent-encoded values',
+  headers: 'name=value,name=value with percent-encoded values',
+  integer: 'a whole number from 0',
+  ratio: 'a number from 0 to 1',
+  duration_ms: 'a whole number of milliseconds',
+  url: 'a URL that starts with http:// or https://',
+};
+
+function expected({ type, values = [] }: VariableRow): string {
+  return EXPECTED[type] + values.join(', ');
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.trim());
+  } catch {
+    return undefined;
+  }
+}

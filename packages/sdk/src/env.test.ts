@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import { complaintsOf } from './env.fixture.ts';
+import { environmentSettings, readEnv } from './env.ts';
+
+const bare = {
+  disabled: false,
+  serviceName: undefined,
+  resourceAttributes: {},
+  propagators: ['tracecontext', 'baggage'],
+  sampler: 'parentbased_always_on',
+  samplerRatio: 1,
+  traces: { exporter: 'otlp', otlp: otlp('http://localhost:4318/v1/traces') },
+  logs: { exporter: 'none', otlp: otlp('http://localhost:4318/v1/logs') },
+  spanLimits: {
+    attributeCountLimit: 128,
+    attributeValueLengthLimit: Infinity,
+    eventCountLimit: 128,
+    linkCountLimit: 128,
+    attributePerEventCountLimit: 128,
+    attributePerLinkCountLimit: 128,
+  },
+  batchFailures: undefined,
+  flushTimeoutMs: 1000,
+  xray: 'link',
+  lambda: {
+    region: undefined,
+    functionName: undefined,
+    functionVersion: undefined,
+    memoryMb: undefined,
+    logGroup: undefined,
+    logStream: undefined,
+  },
+  given: new Set(),
+};
+
+describe('readEnv', () => {
+  it('gives the defaults for an empty environment, without a word', () => {
+    expect(complaintsOf(() => readEnv({}))).toStrictEqual({ result: bare, complaints: [] });
+  });
+
+  it('takes an empty or blank variable as unset', () => {
+    const env = {
+      OTEL_SDK_DISABLED: '',
+      OTEL_TRACES_SAMPLER: '  ',
+      OTEL_EXPORTER_OTLP_ENDPOINT: '',
+      TRACELET_XRAY: '\t',
+    };
+    expect(complaintsOf(() => readEnv(env))).toStrictEqual({ result: bare, complaints: [] });
+  });
+
+  it('reads what is set, names in any case', () => {
+    const env = {
+      OTEL_SDK_DISABLED: 'TRUE',
+      OTEL_SERVICE_NAME: ' orders ',
+      OTEL_RESOURCE_ATTRIBUTES: 'team=shop%2Cweb, tier = gold ,',
+      OTEL_LOG_LEVEL: 'DEBUG',
+      OTEL_PROPAGATORS: 'B3, tracecontext,b3',
+      OTEL_TRACES_SAMPLER: 'ParentBased_TraceIdRatio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+      OTEL_TRACES_EXPORTER: 'Console',
+      OTEL_LOGS_EXPORTER: 'otlp',
+      TRACELET_BATCH_FAILURES: 'report',
+      TRACELET_FLUSH_TIMEOUT: '250',
+      TRACELET_XRAY: 'parent-if-sampled',
+      AWS_REGION: 'eu-central-1',
+      AWS_LAMBDA_FUNCTION_NAME: 'orders-fn',
+      AWS_LAMBDA_FUNCTION_VERSION: '7',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/orders-fn',
+      AWS_LAMBDA_LOG_STREAM_NAME: '2026/11/21/[7]abc',
+    };
+    expect(complaintsOf(() => readEnv(env))).toStrictEqual({
+      result: {
+        ...bare,
+        disabled: true,
+        serviceName: 'orders',
+        resourceAttributes: { team: 'shop,web', tier: 'gold' },
+        propagators: ['b3', 'tracecontext'],
+        sampler: 'parentbased_traceidratio',
+        samplerRatio: 0.25,
+        traces: { ...bare.traces, exporter: 'console' },
+        logs: { ...bare.logs, exporter: 'otlp' },
+        batchFailures: 'report',
+        flushTimeoutMs: 250,
+        xray: 'parent-if-sampled',
+        lambda: {
+          region: 'eu-central-1',
+          functionName: 'orders-fn',
+          functionVersion: '7',
+          memoryMb: 512,
+          logGroup: '/aws/lambda/orders-fn',
+          logStream: '2026/11/21/[7]abc',
+        },
+        given: new Set(Object.keys(env)),
+      },
+      complaints: [],
+    });
+  });
+
+  it.each([
+    ['OTEL_SDK_DISABLED', '1', 'cannot be "1"', 'true or false'],
+    ['OTEL_LOG_LEVEL', 'loud', 'cannot be "loud"', 'one of none, error, warn, info, debug, verbose, all'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'a=b,secret', 'is malformed', 'key=value,key=value with percent-encoded values'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'a=%zz', 'is malformed', 'key=value,key=value with percent-encoded values'],
+    ['OTEL_TRACES_EXPORTER', 'zipkin', 'cannot be "zipkin"', 'one of otlp, console, none'],
+    ['OTEL_SPAN_LINK_COUNT_LIMIT', '-1', 'cannot be "-1"', 'a whole number from 0'],
+    ['OTEL_ATTRIBUTE_COUNT_LIMIT', '1e3', 'cannot be "1e3"', 'a whole number from 0'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'is malformed', 'a URL that starts with http:// or https://'],
+    ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'http://', 'is malformed', 'a URL that starts with http:// or https://'],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '10s', 'cannot be "10s"', 'a whole number of milliseconds'],
+    ['TRACELET_XRAY', 'always', 'cannot be "always"', 'one of ignore, link, parent-if-sampled, parent'],
+    ['TRACELET_BATCH_FAILURES', 'x'.repeat(99), `cannot be "${'x'.repeat(60)}..."`, 'one of throw, report'],
+  ])('says once that %s=%s is unusable and takes the default', (name, value, fault, remedy) => {
+    const read = () => [readEnv({ [name]: value }), readEnv({ [name]: value })];
+    expect(complaintsOf(read)).toStrictEqual({
+      result: [bare, bare],
+      complaints: [
+        {
+          code: `bad_environment:${name}`,
+          message: `tracelet: ${name} ${fault}; it counts as unset`,
+          remedy: `Set it to ${remedy}.`,
+        },
+      ],
+    });
+  });
+
+  it('refuses gRPC with a remedy', () => {
+    const { result, complaints } = complaintsOf(() => readEnv({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }));
+    expect(result.traces.otlp.protocol).toBe('http/protobuf');
+    expect(complaints).toStrictEqual([
+      {
+        code: 'bad_environment:OTEL_EXPORTER_OTLP_PROTOCOL',
+        message: 'tracelet: OTEL_EXPORTER_OTLP_PROTOCOL cannot be "grpc"; it counts as unset',
+        remedy:
+          'Set it to one of http/protobuf, http/json; tracelet does not speak gRPC; receivers take HTTP on port 4318.',
+      },
+    ]);
+  });
+
+  it('leaves out the propagators that it does not know', () => {
+    expect(complaintsOf(() => readEnv({ OTEL_PROPAGATORS: 'ottrace,xray' }).propagators)).toStrictEqual({
+      result: ['xray'],
+      complaints: [
+        {
+          code: 'bad_environment:OTEL_PROPAGATORS',
+          message: 'tracelet: OTEL_PROPAGATORS does not know "ottrace"; it is left out',
+          remedy:
+            'Set it to a comma-separated list out of tracecontext, baggage, b3, b3multi, xray, xray-lambda, none.',
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['none', []],
+    ['xray,none', []],
+    ['jaeger', ['tracecontext', 'baggage']],
+    [',', ['tracecontext', 'baggage']],
+  ])('reads OTEL_PROPAGATORS=%s as %j', (value, propagators) => {
+    expect(complaintsOf(() => readEnv({ OTEL_PROPAGATORS: value })).result.propagators).toStrictEqual(propagators);
+  });
+
+  it.each([
+    [{ OTEL_PROPAGATORS: 'tracecontext,xray' }, 'parent'],
+    [{ OTEL_PROPAGATORS: 'xray-lambda' }, 'parent'],
+    [{ OTEL_PROPAGATORS: 'xray', TRACELET_XRAY: 'ignore' }, 'ignore'],
+    [{ OTEL_PROPAGATORS: 'b3' }, 'link'],
+  ])('reads %j as the X-Ray policy %s', (env, policy) => {
+    expect(readEnv(env).xray).toBe(policy);
+  });
+
+  it('does not judge the argument of a sampler that takes none', () => {
+    const env = { OTEL_TRACES_SAMPLER: 'always_on', OTEL_TRACES_SAMPLER_ARG: 'endpoint=http://x' };
+    expect(complaintsOf(() => readEnv(env).samplerRatio)).toStrictEqual({ result: 1, complaints: [] });
+  });
+
+  it.each(['2', '-0.1', 'half', 'NaN'])('keeps every trace when the ratio is %s', (ratio) => {
+    const env = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: ratio };
+    const { result, complaints } = complaintsOf(() => readEnv(env).samplerRatio);
+    expect([result, complaints.map(({ code }) => code)]).toStrictEqual([
+      1,
+      ['bad_environment:OTEL_TRACES_SAMPLER_ARG'],
+    ]);
+  });
+
+  it('says that a configuration file is not read', () => {
+    const { result, complaints } = complaintsOf(() => readEnv({ OTEL_CONFIG_FILE: '/var/task/otel.yaml' }));
+    expect(result).toStrictEqual({ ...bare, given: new Set(['OTEL_CONFIG_FILE']) });
+    expect(complaints.map(({ code }) => code)).toStrictEqual(['bad_environment:OTEL_CONFIG_FILE']);
+  });
+});
+
+describe('environmentSettings', () => {
+  it('overlays the batch failures when the environment names them', () => {
+    expect(environmentSettings(readEnv({ TRACELET_BATCH_FAILURES: 'report' }))).toStrictEqual({
+      batch: { failures: 'report' },
+    });
+  });
+
+  it('says nothing otherwise', () => {
+    expect(environmentSettings(readEnv({}))).toStrictEqual({});
+  });
+});
+
+function otlp(url: string): object {
+  return {
+    url,
+    protocol: 'http/protobuf',
+    headers: {},
+    timeoutMs: 10_000,
+    compression: 'none',
+    certificatePath: undefined,
+    clientKeyPath: undefined,
+    clientCertificatePath: undefined,
+  };
+}

@@ -1,0 +1,103 @@
+import { diagnose, type Settings, type XrayPolicy } from '@tracelet/core';
+import { type OtlpSettings, readOtlpSettings } from './env-otlp.ts';
+import { makeEnvReader, type Value } from './env-parse.ts';
+import type { VariableName, variables } from './env-table.ts';
+import { readSpanLimits, type SpanLimits } from './limits.ts';
+
+/** A name that `OTEL_PROPAGATORS` takes, but `none`. */
+export type PropagatorName = Exclude<Value<typeof variables.OTEL_PROPAGATORS>[number], 'none'>;
+
+/** A name that `OTEL_TRACES_SAMPLER` takes. */
+export type SamplerName = Value<typeof variables.OTEL_TRACES_SAMPLER>;
+
+/** Where a signal goes. */
+export type ExporterName = Value<typeof variables.OTEL_TRACES_EXPORTER>;
+
+/** One signal: which exporter, and what `otlp` would use. */
+export interface SignalSettings {
+  readonly exporter: ExporterName;
+  readonly otlp: OtlpSettings;
+}
+
+/** What Lambda says of the function; every part is `undefined` outside Lambda. */
+export interface LambdaFacts {
+  readonly region: string | undefined;
+  readonly functionName: string | undefined;
+  readonly functionVersion: string | undefined;
+  readonly memoryMb: number | undefined;
+  readonly logGroup: string | undefined;
+  readonly logStream: string | undefined;
+}
+
+/** Everything the environment says, read once: plain data, every value valid. */
+export interface Environment {
+  /** `OTEL_SDK_DISABLED`. */
+  readonly disabled: boolean;
+  readonly serviceName: string | undefined;
+  readonly resourceAttributes: Readonly<Record<string, string>>;
+  /** In the order given, without repeats; empty for `none`. */
+  readonly propagators: readonly PropagatorName[];
+  readonly sampler: SamplerName;
+  /** The share of traces that the `traceidratio` samplers keep, 0..1. */
+  readonly samplerRatio: number;
+  readonly traces: SignalSettings;
+  readonly logs: SignalSettings;
+  readonly spanLimits: SpanLimits;
+  /** `undefined` when the environment says nothing. */
+  readonly batchFailures: 'throw' | 'report' | undefined;
+  /** How long a flush may hold the response, in milliseconds. */
+  readonly flushTimeoutMs: number;
+  readonly xray: XrayPolicy;
+  readonly lambda: LambdaFacts;
+  /** The variables that hold a usable value: where a variable is not among them, a preset decides. */
+  readonly given: ReadonlySet<VariableName>;
+}
+
+/**
+ * Reads the environment by the table in `env-table.ts`. Never throws: a malformed value is said once and counts as
+ * unset.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+export function readEnv(env: NodeJS.ProcessEnv): Environment {
+  const reader = makeEnvReader(env);
+  const { given, read } = reader;
+  if (read('OTEL_CONFIG_FILE') !== undefined) diagnose('bad_environment:OTEL_CONFIG_FILE', CONFIG_FILE, CONFIG_REMEDY);
+  // Read for the sake of the complaint; the diagnostics look it up themselves.
+  read('OTEL_LOG_LEVEL');
+  const propagators = read('OTEL_PROPAGATORS');
+  const sampler = read('OTEL_TRACES_SAMPLER');
+  return {
+    disabled: read('OTEL_SDK_DISABLED'),
+    serviceName: read('OTEL_SERVICE_NAME'),
+    resourceAttributes: read('OTEL_RESOURCE_ATTRIBUTES') ?? {},
+    propagators: propagators.includes('none') ? [] : propagators.filter((name) => name !== 'none'),
+    sampler,
+    // Other samplers may have arguments of another kind.
+    samplerRatio: sampler.endsWith('traceidratio') ? read('OTEL_TRACES_SAMPLER_ARG') : 1,
+    traces: { exporter: read('OTEL_TRACES_EXPORTER'), otlp: readOtlpSettings(reader, 'TRACES') },
+    logs: { exporter: read('OTEL_LOGS_EXPORTER'), otlp: readOtlpSettings(reader, 'LOGS') },
+    spanLimits: readSpanLimits(reader),
+    batchFailures: read('TRACELET_BATCH_FAILURES'),
+    flushTimeoutMs: read('TRACELET_FLUSH_TIMEOUT'),
+    xray: read('TRACELET_XRAY') ?? (propagators.some((name) => name.startsWith('xray')) ? 'parent' : 'link'),
+    lambda: {
+      region: read('AWS_REGION'),
+      functionName: read('AWS_LAMBDA_FUNCTION_NAME'),
+      functionVersion: read('AWS_LAMBDA_FUNCTION_VERSION'),
+      memoryMb: read('AWS_LAMBDA_FUNCTION_MEMORY_SIZE'),
+      logGroup: read('AWS_LAMBDA_LOG_GROUP_NAME'),
+      logStream: read('AWS_LAMBDA_LOG_STREAM_NAME'),
+    },
+    given,
+  };
+}
+
+/** What the environment says of core's settings, as a layer to merge over the preset's. */
+export function environmentSettings({ batchFailures }: Environment): Settings {
+  return batchFailures === undefined ? {} : { batch: { failures: batchFailures } };
+}
+
+const CONFIG_FILE = 'OTEL_CONFIG_FILE is set, but tracelet reads no configuration file; the other variables apply';
+const CONFIG_REMEDY =
+  'Use OTEL_* variables, or make a provider of the file with @opentelemetry/configuration and hand it to tracelet.';

@@ -1,0 +1,31 @@
+import type { Counts, DropReason } from './outbox.ts';
+
+/** Counts what is recorded and what becomes of it. What is neither delivered nor dropped is retained. */
+export interface Ledger {
+  produce(items: number): void;
+  deliver(items: number): void;
+  drop(reason: DropReason, items: number): void;
+  counts(): Counts;
+}
+
+/** Makes a ledger with everything at zero. */
+export function makeLedger(): Ledger {
+  let produced = 0;
+  let delivered = 0;
+  const dropped = new Map<DropReason, number>();
+  return {
+    produce(items) {
+      produced += items;
+    },
+    deliver(items) {
+      delivered += items;
+    },
+    drop(reason, items) {
+      if (items > 0) dropped.set(reason, (dropped.get(reason) ?? 0) + items);
+    },
+    counts() {
+      const lost = [...dropped.values()].reduce((sum, items) => sum + items, 0);
+      return { produced, delivered, retained: produced - delivered - lost, dropped: Object.fromEntries(dropped) };
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** Why telemetry was given up. */
+export type DropReason = string;
+
+/** What became of all that was recorded, in items (spans and log records). */
+export interface Counts {
+  readonly produced: number;
+  readonly delivered: number;
+  /** Waiting, encoded or not. `produced = delivered + retained + dropped` holds at every moment. */
+  readonly retained: number;
+  readonly dropped: Readonly<Record<DropReason, number>>;
+}
+
+/** One request body that waits for its turn. */
+export interface Parcel {
+  readonly signal: 'traces' | 'logs';
+  readonly body: Uint8Array;
+  /** Spans or log records in it. */
+  readonly items: number;
+}
+
+/**
+ * Bodies that have not been delivered, oldest first, across invocations. Bounded by bytes: a dead backend costs a fixed
+ * amount of memory, and what had to go is counted.
+ */
+export interface Outbox {
+  readonly parcels: readonly Parcel[];
+  put(parcel: Parcel): void;
+  remove(parcel: Parcel): void;
+}
+
+/** Makes an outbox; `onEvict` is told of each parcel that had to make room. */
+export function makeOutbox(maxBytes: number, onEvict: (parcel: Parcel) => void): Outbox {
+  const parcels: Parcel[] = [];
+  let bytes = 0;
+  const remove = (parcel: Parcel): void => {
+    const at = parcels.indexOf(parcel);
+    if (at < 0) return;
+    parcels.splice(at, 1);
+    bytes -= parcel.body.byteLength;
+  };
+  return {
+    parcels,
+    put(parcel) {
+      parcels.push(parcel);
+      bytes += parcel.body.byteLength;
+      // The newest stays even when it is larger than the bound: it gets its one attempt.
+      while (bytes > maxBytes && parcels.length > 1) {
+        const [oldest] = parcels;
+        if (oldest === undefined) return;
+        remove(oldest);
+        onEvict(oldest);
+      }
+    },
+    remove,
+  };
+}

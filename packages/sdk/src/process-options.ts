@@ -1,0 +1,51 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { XrayPolicy } from '@tracelet/core';
+import type { ExporterLike } from './exporter-delivery.ts';
+import type { ProviderLike } from './foreign-provider.ts';
+
+/** An OTLP/HTTP endpoint, for what environment variables do not say. */
+export interface Otlp {
+  /** Base address; `/v1/traces` and `/v1/logs` are appended. Default: `http://localhost:4318`. */
+  readonly url?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Default: `protobuf`. */
+  readonly encoding?: 'protobuf' | 'json' | undefined;
+  /** Default: `none`. Bodies under 1 KiB are never compressed. */
+  readonly compression?: 'none' | 'gzip' | undefined;
+}
+
+/** What the process is told once: who it is, where telemetry goes, and how contexts are treated. */
+export interface ProcessOptions {
+  /** Default name: the function's. The environment (`OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`) wins. */
+  readonly service?:
+    | {
+        readonly name?: string | undefined;
+        readonly namespace?: string | undefined;
+        readonly version?: string | undefined;
+      }
+    | undefined;
+  /** More resource attributes; the environment wins. */
+  readonly resource?: Attributes | undefined;
+  /**
+   * Where spans go: an OTLP endpoint, a `SpanExporter` of yours, OTLP/JSON lines on `stdout`, or nowhere. For an OTLP
+   * endpoint the `OTEL_EXPORTER_OTLP_*` variables win.
+   */
+  readonly exporter?: Otlp | ExporterLike | 'stdout' | 'none' | undefined;
+  /** A tracer provider of yours, in place of the built-in one; it brings its own exporter. */
+  readonly provider?: ProviderLike | undefined;
+  /** What an incoming X-Ray header means. Default: `link`; `parent` when `OTEL_PROPAGATORS` names `xray`. */
+  readonly xray?: XrayPolicy | undefined;
+  /** Whether callers' W3C context becomes the parent or a link. Default: `parent`. */
+  readonly trustRemote?: 'parent' | 'link' | undefined;
+  /** How a flush is bounded. */
+  readonly flush?:
+    | {
+        /** How long a flush may hold the response, in milliseconds. Default: 1,000. */
+        readonly timeoutMs?: number | undefined;
+      }
+    | undefined;
+  /** Hosts that get our headers on outgoing calls. Default: all; baggage goes to AWS and to hosts named here only. */
+  readonly propagateTo?: readonly (string | RegExp)[] | undefined;
+  /** What neither code nor environment overrides. */
+  readonly enforce?: Pick<ProcessOptions, 'resource' | 'exporter' | 'xray'> | undefined;
+}

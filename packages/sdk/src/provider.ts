@@ -1,0 +1,71 @@
+import type { TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  RandomIdGenerator,
+  type ReadableSpan,
+  type Sampler,
+  type SpanLimits,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { SCHEMA_URL } from '@tracelet/core';
+import type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
+
+/** What a provider is made of. */
+export interface ProviderParts {
+  readonly resource: Readonly<Record<string, unknown>>;
+  readonly sampler: Sampler;
+  readonly limits: SpanLimits;
+  /** Takes every sampled span as it ends. */
+  readonly onEnd: (span: OtlpSpan) => void;
+}
+
+/** Our provider and what only ours can do. */
+export interface Provider {
+  readonly api: ApiTracerProvider;
+  readonly resource: OtlpResource;
+  /** Root spans started while `fn` runs synchronously belong to this trace. */
+  readonly inTrace: <T>(traceId: string, fn: () => T) => T;
+}
+
+/**
+ * The one place that makes a provider of `@opentelemetry/sdk-trace`; everything else sees the API's interfaces. An SDK
+ * major comes about once a year, and this file is what it touches.
+ */
+export function makeProvider({ resource: attributes, sampler, limits, onEnd }: ProviderParts): Provider {
+  const resource = resourceFromAttributes(attributes as Parameters<typeof resourceFromAttributes>[0], {
+    schemaUrl: SCHEMA_URL,
+  });
+  const random = new RandomIdGenerator();
+  let chosen: string | undefined;
+  const api = new TracerProvider({
+    resource,
+    sampler,
+    spanLimits: limits,
+    idGenerator: {
+      generateTraceId: () => chosen ?? random.generateTraceId(),
+      generateSpanId: () => random.generateSpanId(),
+    },
+    spanProcessors: [
+      {
+        onStart: () => {},
+        onEnd: (span: ReadableSpan) => {
+          if (span.spanContext().traceFlags & 1) onEnd(span);
+        },
+        forceFlush: () => Promise.resolve(),
+        shutdown: () => Promise.resolve(),
+      },
+    ],
+  });
+  return {
+    api,
+    resource: resource as OtlpResource,
+    inTrace(traceId, fn) {
+      chosen = traceId;
+      try {
+        return fn();
+      } finally {
+        chosen = undefined;
+      }
+    },
+  };
+}

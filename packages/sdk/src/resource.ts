@@ -1,0 +1,72 @@
+import type { Attributes } from '@opentelemetry/api';
+import { SDK_INFO } from '@opentelemetry/core';
+import type { Environment } from './env.ts';
+
+/** What a preset says of the resource. */
+export interface ResourceOptions {
+  readonly service?:
+    | {
+        readonly name?: string | undefined;
+        readonly namespace?: string | undefined;
+        readonly version?: string | undefined;
+      }
+    | undefined;
+  readonly resource?: Attributes | undefined;
+}
+
+/** tracelet's version, as `telemetry.distro.version`. */
+export const DISTRO_VERSION = '0.1.0';
+
+/**
+ * Describes the function as an OpenTelemetry resource. The environment comes before the preset, the preset before what
+ * was detected; the `telemetry.*` attributes tell which code made the telemetry, so nobody may set them.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/resource/cloud-provider/aws/
+ * @see https://opentelemetry.io/docs/specs/semconv/resource/faas/
+ */
+export function lambdaResource(
+  environment: Pick<Environment, 'lambda' | 'serviceName' | 'resourceAttributes'>,
+  options: ResourceOptions = {},
+): Attributes {
+  const { lambda, resourceAttributes, serviceName } = environment;
+  const { name, namespace, version } = options.service ?? {};
+  return {
+    'service.name': lambda.functionName ?? 'unknown_service:node',
+    'process.runtime.name': 'nodejs',
+    'process.runtime.version': process.versions.node,
+    ...detect(lambda),
+    ...options.resource,
+    ...said({ 'service.name': name, 'service.namespace': namespace, 'service.version': version }),
+    ...resourceAttributes,
+    ...said({ 'service.name': serviceName }),
+    'telemetry.sdk.name': SDK_INFO['telemetry.sdk.name'],
+    'telemetry.sdk.language': SDK_INFO['telemetry.sdk.language'],
+    'telemetry.sdk.version': SDK_INFO['telemetry.sdk.version'],
+    'telemetry.distro.name': 'tracelet',
+    'telemetry.distro.version': DISTRO_VERSION,
+  };
+}
+
+/** Nothing outside Lambda: then the process is not known to run in AWS. */
+function detect(lambda: Environment['lambda']): Attributes {
+  const { functionName, functionVersion, logGroup, logStream, memoryMb, region } = lambda;
+  if (functionName === undefined) return {};
+  return {
+    'cloud.provider': 'aws',
+    'cloud.platform': 'aws_lambda',
+    'faas.name': functionName,
+    ...said({
+      'cloud.region': region,
+      'faas.version': functionVersion,
+      // The log stream is the one name of an execution environment that AWS gives out.
+      'faas.instance': logStream,
+      'faas.max_memory': memoryMb === undefined ? undefined : memoryMb * 1_048_576,
+      'aws.log.group.names': logGroup === undefined ? undefined : [logGroup],
+    }),
+  };
+}
+
+/** The attributes that have a value. */
+function said(attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+}
