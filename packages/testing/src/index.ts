@@ -7,6 +7,8 @@ export type { Events } from './events/index.ts';
 export { events } from './events/index.ts';
 export type { KinesisEventOptions, KinesisRecordOptions } from './events/kinesis.ts';
 export type { SqsEventOptions, SqsRecordOptions } from './events/sqs.ts';
+export type { Harness, HarnessOptions, Run, RunnableHandler, RunOptions } from './harness.ts';
+export { harness } from './harness.ts';
 export type {
   ExitStatus,
   InvokeError,

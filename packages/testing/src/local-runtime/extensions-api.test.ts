@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { LocalRuntime } from './runtime-types.ts';
-import { runtimeFixture } from './test-fixture.ts';
+import { runtimeFixture } from './runtime.fixture.ts';
 
 const { start, cleanUp } = runtimeFixture();
 

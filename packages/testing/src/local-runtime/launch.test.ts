@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { startRuntime } from './start-runtime.ts';
-import { runtimeFixture } from './test-fixture.ts';
+import { runtimeFixture } from './runtime.fixture.ts';
 
 const { start, cleanUp } = runtimeFixture();
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { runtimeFixture } from './test-fixture.ts';
+import { runtimeFixture } from './runtime.fixture.ts';
 
 const { start, cleanUp } = runtimeFixture();
 
