@@ -9,6 +9,7 @@ import {
 } from './attributes.ts';
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
+import { openSpan } from './span.ts';
 import type { RecordSource, Trigger } from './trigger.ts';
 
 /** A record source whose record type is nobody's business. */
@@ -41,7 +42,7 @@ export function startBatchSpan(
   };
   const plain = { name: processName(undefined), attributes: {} };
   const { name, attributes } = survive('plan_failed', `The trigger ${trigger.id}`, describe, plain);
-  return pipeline.tracer.startSpan(name, { kind: SpanKind.CONSUMER, attributes }, parent);
+  return openSpan(pipeline.tracer, name, { kind: SpanKind.CONSUMER, attributes }, parent);
 }
 
 /** The records of a trigger, when its events are batches. */

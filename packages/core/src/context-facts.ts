@@ -10,8 +10,6 @@ export interface ContextFacts {
   readonly attributes: Attributes;
 }
 
-const UNREADABLE: ContextFacts = { requestId: undefined, functionName: 'lambda', attributes: {} };
-
 /**
  * Reads the Lambda context once. A context that is missing or throws yields what the environment says.
  *
@@ -20,7 +18,7 @@ const UNREADABLE: ContextFacts = { requestId: undefined, functionName: 'lambda',
  * @see https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/
  */
 export function contextFacts(context: Context | undefined): ContextFacts {
-  return survive('context_unreadable', 'Reading the context', () => read(context), UNREADABLE);
+  return survive('context_unreadable', 'Reading the context', () => read(context), undefined) ?? read(undefined);
 }
 
 /**

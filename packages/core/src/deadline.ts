@@ -1,7 +1,11 @@
 import type { Context } from 'aws-lambda';
+import { TraceletError } from './errors.ts';
 
 /** How long before the deadline `scope.signal` fires, in milliseconds. */
 const SIGNAL_LEAD_MS = 100;
+
+/** `setTimeout` fires at once for more than this. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** A signal that is made only when somebody asks for it, and how to drop its timer. */
 export interface DeadlineSignal {
@@ -23,21 +27,29 @@ export function deadlineOf(context: Context | undefined, nowMs: number): number 
 export function deadlineSignal(deadlineMs: number): DeadlineSignal {
   let controller: AbortController | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let disposed = false;
   return {
     get() {
       if (controller === undefined) {
         const made = new AbortController();
         controller = made;
         const inMs = deadlineMs - SIGNAL_LEAD_MS - Date.now();
-        if (Number.isFinite(inMs)) {
-          timer = setTimeout(() => made.abort(new Error('the invocation is about to time out')), Math.max(0, inMs));
+        // Late code of an ended invocation shall start no timer that fires inside the next one.
+        if (!disposed && inMs <= MAX_TIMEOUT_MS) {
+          timer = setTimeout(() => made.abort(deadlineError()), Math.max(0, inMs));
           timer.unref();
         }
       }
       return controller.signal;
     },
     dispose() {
+      disposed = true;
       clearTimeout(timer);
     },
   };
+}
+
+function deadlineError(): TraceletError {
+  const remedy = 'Make the work smaller, or raise the time-out of the function.';
+  return new TraceletError('deadline_near', `Lambda ends this invocation in ${SIGNAL_LEAD_MS} ms. ${remedy}`);
 }

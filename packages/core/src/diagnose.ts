@@ -31,10 +31,15 @@ export function survive<T>(code: string, where: string, fn: () => T, fallback: T
   try {
     return fn();
   } catch (error) {
-    const { type, message } = describeError(error);
-    diagnose(code, `${where} failed with ${type}: ${message}`, 'The invocation went on without it; mend or remove it.');
+    sayFailure(code, where, error);
     return fallback;
   }
+}
+
+/** Says once under `code` that something which is not the handler failed. */
+export function sayFailure(code: string, where: string, error: unknown): void {
+  const { type, message } = describeError(error);
+  diagnose(code, `${where} failed with ${type}: ${message}`, 'The invocation went on without it; mend or remove it.');
 }
 
 function threshold(): number {

@@ -1,7 +1,9 @@
 import { type Context as OtelContext, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { INITIALIZATION_TYPE } from './attributes.ts';
 import type { Start } from './cold-start.ts';
+import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
+import { openSpan } from './span.ts';
 
 /**
  * Records the init phase, from process start to the end of module loading, at the first invocation.
@@ -12,15 +14,22 @@ import type { Pipeline } from './pipeline.ts';
  */
 export function recordInit(pipeline: Pipeline, start: Start, invocation: Span, parent: OtelContext): void {
   const { inTrace, sandbox, tracer } = pipeline;
-  if (sandbox.loadedAtMs === undefined) return;
+  // Without the invocation's span it would be a trace that nobody asked for.
+  if (sandbox.loadedAtMs === undefined || !invocation.isRecording()) return;
   const attributes = { [INITIALIZATION_TYPE]: start.initializationType };
   const times = { kind: SpanKind.INTERNAL, startTime: new Date(sandbox.startedAtMs), attributes };
   const { traceId } = invocation.spanContext();
   const hasParent = trace.getSpanContext(parent) !== undefined;
-  const root = (): Span => tracer.startSpan('init', { ...times, root: true });
+  const root = (): Span => openSpan(tracer, 'init', { ...times, root: true }, parent);
   const linked = (): Span =>
-    tracer.startSpan('init', { ...times, root: true, links: [{ context: invocation.spanContext() }] });
+    openSpan(tracer, 'init', { ...times, root: true, links: [{ context: invocation.spanContext() }] }, parent);
   const sibling = (): Span =>
-    hasParent ? tracer.startSpan('init', times, parent) : (inTrace?.(traceId, root) ?? linked());
-  (start.detached ? linked() : sibling()).end(new Date(sandbox.loadedAtMs));
+    hasParent ? openSpan(tracer, 'init', times, parent) : (inTrace?.(traceId, root) ?? linked());
+  const endedAt = new Date(sandbox.loadedAtMs);
+  survive(
+    'span_failed',
+    'Recording the init phase',
+    () => (start.detached ? linked() : sibling()).end(endedAt),
+    undefined,
+  );
 }

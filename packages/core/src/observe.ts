@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * Runs `fn` and tells how it ended, now or when its promise settles. Result and error pass through by identity.
  *
@@ -11,7 +13,27 @@ export function observe<T>(fn: () => T, onSuccess: () => void, onError: (error: 
     onError(error);
     throw error;
   }
-  if (result instanceof Promise) result.then(onSuccess, onError);
-  else onSuccess();
+  if (!types.isPromise(result)) {
+    onSuccess();
+    return result;
+  }
+  const observed = Promise.resolve(result).then(
+    (value) => {
+      onSuccess();
+      return value;
+    },
+    (error) => {
+      onError(error);
+      throw error;
+    },
+  );
+  // What follows a promise counts as its handler. Only by giving that out does a rejection nobody handles stay one.
+  if (isPlain(result)) return observed as T;
+  observed.catch(() => {});
   return result;
+}
+
+/** A promise with a class or members of its own (`cancel`, say) has to stay itself. */
+function isPlain(promise: Promise<unknown>): boolean {
+  return Object.getPrototypeOf(promise) === Promise.prototype && Object.getOwnPropertyNames(promise).length === 0;
 }

@@ -10,8 +10,8 @@ export const success: Outcome = { fault: false };
 /** Judges a returned result by the trigger's own rule. */
 export function judge(trigger: Trigger, result: unknown, event: unknown): Outcome {
   if (trigger.judge === undefined) return success;
-  const rule = trigger.judge.bind(trigger);
-  return survive('judge_failed', `The trigger ${trigger.id}, judging a result,`, () => rule(result, event), success);
+  const rule = (): Outcome => trigger.judge?.(result, event) ?? success;
+  return survive('judge_failed', `The trigger ${trigger.id}, judging a result,`, rule, success);
 }
 
 /** The outcome of something that threw. */
@@ -21,11 +21,17 @@ export function fault(error: unknown): Outcome {
 }
 
 /**
- * Writes an outcome on a span and ends it. Success leaves the status unset, as the conventions ask.
+ * Writes an outcome on a span and ends it, whatever a foreign provider's span throws. Success leaves the status unset,
+ * as the conventions ask.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
  */
 export function endSpan(span: Span, outcome: Outcome): void {
+  survive('span_failed', 'Describing a span', () => writeOutcome(span, outcome), undefined);
+  survive('span_failed', 'Ending a span', () => span.end(), undefined);
+}
+
+function writeOutcome(span: Span, outcome: Outcome): void {
   if (outcome.attributes !== undefined) span.setAttributes(outcome.attributes);
   if (outcome.fault) {
     if (outcome.errorType !== undefined) span.setAttribute(ERROR_TYPE, outcome.errorType);
@@ -33,7 +39,6 @@ export function endSpan(span: Span, outcome: Outcome): void {
     span.setStatus({ code: SpanStatusCode.ERROR, ...message });
     if ('error' in outcome) recordError(span, outcome.error);
   }
-  span.end();
 }
 
 /** `Span.recordException` would read a hostile error unguarded, so the event is made here. */

@@ -29,12 +29,9 @@ export function findParent(carrier: Carrier | undefined, context: Context | unde
   const extracted = carrier === undefined ? ROOT_CONTEXT : extract(carrier);
   const remote = trace.getSpanContext(extracted);
   const caller = remote !== undefined && isSpanContextValid(remote) ? remote : undefined;
-  const links: Link[] = [];
-  let parent = extracted;
-  if (caller !== undefined && pipeline.trustRemote === 'link') {
-    links.push({ context: caller });
-    parent = trace.deleteSpan(extracted);
-  }
+  const trusted = caller !== undefined && pipeline.trustRemote === 'parent';
+  const parent = trusted ? extracted : trace.deleteSpan(extracted);
+  const links: Link[] = caller === undefined || trusted ? [] : [{ context: caller }];
   const xray = pipeline.xray === 'ignore' ? undefined : findXray(carrier, context);
   if (xray === undefined || sameSpan(xray.spanContext, caller)) return { parent, links };
   if (caller === undefined && mayBeParent(xray, pipeline.xray)) {
@@ -43,12 +40,12 @@ export function findParent(carrier: Carrier | undefined, context: Context | unde
   return { parent, links: [...links, { context: xray.spanContext }] };
 }
 
-/** The producer's context that a record carries, as a link; W3C before X-Ray. */
-export function findLink(carrier: Carrier | undefined): Link | undefined {
+/** The producer's context that a record carries, as a link; W3C before X-Ray, and that as far as the policy has it. */
+export function findLink(carrier: Carrier | undefined, policy: XrayPolicy): Link | undefined {
   if (carrier === undefined) return undefined;
   const remote = trace.getSpanContext(extract(carrier));
   if (remote !== undefined && isSpanContextValid(remote)) return { context: remote };
-  const xray = parseXray(getter.get(carrier, XRAY_HEADER));
+  const xray = policy === 'ignore' ? undefined : parseXray(getter.get(carrier, XRAY_HEADER));
   return xray === undefined ? undefined : { context: xray.spanContext };
 }
 
@@ -63,12 +60,16 @@ function mayBeParent(header: XrayHeader, policy: XrayPolicy): boolean {
 
 function findXray(carrier: Carrier | undefined, context: Context | undefined): XrayHeader | undefined {
   return (
-    parseXray(carrier === undefined ? undefined : getter.get(carrier, XRAY_HEADER)) ??
+    parseXray(survive('carrier_failed', 'Reading a carrier', () => carrierXray(carrier), undefined)) ??
     parseXray(survive('context_unreadable', 'Reading the context', () => xrayOf(context), undefined)) ??
     parseXray(survive('invoke_store_unreadable', "Reading the runtime's InvokeStore", invokeStoreXray, undefined)) ??
     // One variable for the whole process: with many invocations at once it says nothing about this one.
     parseXray(process.env.AWS_LAMBDA_MAX_CONCURRENCY ? undefined : process.env._X_AMZN_TRACE_ID)
   );
+}
+
+function carrierXray(carrier: Carrier | undefined): unknown {
+  return carrier === undefined ? undefined : getter.get(carrier, XRAY_HEADER);
 }
 
 /** Runtime client 4 puts the header on the context; `@types/aws-lambda` does not know it yet. */
@@ -90,12 +91,10 @@ function sameSpan(one: SpanContext, other: SpanContext | undefined): boolean {
 const getter: TextMapGetter<Carrier> = {
   keys: (carrier) => Object.keys(carrier),
   get(carrier, key) {
-    const value = carrier[key] ?? carrier[findKey(carrier, key) ?? ''];
+    const name = key.toLowerCase();
+    const found = Object.keys(carrier).find((each) => each.length === name.length && each.toLowerCase() === name);
+    const value = found === undefined ? undefined : carrier[found];
     const first = typeof value === 'string' ? value : value?.[0];
     return typeof first === 'string' ? first : undefined;
   },
 };
-
-function findKey(carrier: Carrier, key: string): string | undefined {
-  return Object.keys(carrier).find((name) => name.length === key.length && name.toLowerCase() === key);
-}

@@ -1,4 +1,5 @@
-import { survive } from './diagnose.ts';
+import { types } from 'node:util';
+import { sayFailure, survive } from './diagnose.ts';
 import type { Finish, Plugin } from './plugin.ts';
 import type { Outcome } from './trigger.ts';
 
@@ -9,16 +10,13 @@ export interface RunningHooks {
 
 const none: RunningHooks = { finish: () => {} };
 
-/** Calls one hook of every plugin, in order; their finishers run in reverse. A plugin that throws is said once. */
+/** Calls one hook of every plugin, in order; their finishers run in reverse. A plugin that fails is said once. */
 export function runHooks(plugins: readonly Plugin[], hook: (plugin: Plugin) => Finish | void): RunningHooks {
   if (plugins.length === 0) return none;
   const finishers = plugins.map((plugin) => {
-    const guard = <T>(fn: () => T): T | undefined => {
-      return survive(`plugin_failed:${plugin.name}`, `The plugin ${plugin.name}`, fn, undefined);
-    };
-    const finish = guard(() => hook(plugin));
+    const finish = guardPlugin(plugin, () => hook(plugin));
     return (outcome: Outcome): void => {
-      if (typeof finish === 'function') guard(() => finish(outcome));
+      if (typeof finish === 'function') guardPlugin(plugin, () => finish(outcome));
     };
   });
   return {
@@ -26,4 +24,13 @@ export function runHooks(plugins: readonly Plugin[], hook: (plugin: Plugin) => F
       for (const finish of finishers.toReversed()) finish(outcome);
     },
   };
+}
+
+/** Runs a plugin's code. What it throws, or rejects with if it is async against the contract, is said once. */
+export function guardPlugin<T>(plugin: Plugin, fn: () => T): T | undefined {
+  const code = `plugin_failed:${plugin.name}`;
+  const where = `The plugin ${plugin.name}`;
+  const result = survive(code, where, fn, undefined);
+  if (types.isPromise(result)) result.catch((error) => sayFailure(code, where, error));
+  return result;
 }

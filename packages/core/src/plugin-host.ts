@@ -8,7 +8,9 @@ import {
 } from '@opentelemetry/api';
 import { diagnose, survive } from './diagnose.ts';
 import type { Plugin, PluginHost } from './plugin.ts';
+import { guardPlugin } from './plugin-hooks.ts';
 import { shared } from './shared.ts';
+import { openSpan } from './span.ts';
 
 // The key is a global symbol made of this text, so OpenTelemetry's own exporters and ours suppress each other.
 const SUPPRESS = /* @__PURE__ */ createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
@@ -26,7 +28,7 @@ export function makeHost(tracer: Tracer): PluginHost {
       const parent = otelContext.active();
       if (isSuppressed(parent)) return undefined;
       const options = { ...(kind === undefined ? {} : { kind }), ...(attributes === undefined ? {} : { attributes }) };
-      const span = tracer.startSpan(name, options, parent);
+      const span = openSpan(tracer, name, options, parent);
       return { span, context: trace.setSpan(parent, span) };
     },
     inject({ context }) {
@@ -43,7 +45,9 @@ export function setUpPlugins(plugins: readonly Plugin[], host: PluginHost): void
   const { plugins: known } = shared();
   for (const plugin of plugins) {
     if (known.has(plugin)) continue;
-    const setUp = (): unknown => plugin.setup?.(host);
-    known.set(plugin, survive(`plugin_failed:${plugin.name}`, `The plugin ${plugin.name}`, setUp, undefined));
+    known.set(
+      plugin,
+      guardPlugin(plugin, () => plugin.setup?.(host)),
+    );
   }
 }

@@ -9,6 +9,7 @@ import { endSpan, fault, success } from './outcome.ts';
 import { findLink } from './parent.ts';
 import { runHooks } from './plugin-hooks.ts';
 import { type RecordScope, recordScopeOf } from './scope.ts';
+import { openSpan } from './span.ts';
 import type { Outcome, SpanPlan, Trigger } from './trigger.ts';
 
 /** What all records of one batch have in common. */
@@ -44,14 +45,20 @@ export function runRecord<Rec, T>(
   work: (scope: RecordScope<Rec>) => T,
 ): T {
   const { invocation } = parent;
+  const { pipeline } = invocation;
   const startedAtMs = Date.now();
   const facts = describe(plan, record, startedAtMs);
   const begin = (startTime?: Date): Span => {
-    const link = survive('carrier_failed', facts.where, () => findLink(plan.records.carrier?.(record)), undefined);
+    const link = survive(
+      'carrier_failed',
+      facts.where,
+      () => findLink(plan.records.carrier?.(record) ?? undefined, pipeline.xray),
+      undefined,
+    );
     const links = link === undefined ? [] : [link];
     const time = startTime === undefined ? {} : { startTime };
     const options = { kind: SpanKind.CONSUMER, attributes: facts.attributes, links, ...time };
-    return invocation.pipeline.tracer.startSpan(facts.name, options, parent.context);
+    return openSpan(pipeline.tracer, facts.name, options, parent.context);
   };
   const batch = invocation.batchSpan ?? invocation.span;
   const span = traced ? begin() : trace.wrapSpanContext(batch.spanContext());
@@ -88,7 +95,8 @@ function describe({ trigger, records, name }: RecordPlan, record: unknown, nowMs
   const where = `The trigger ${trigger.id}`;
   const read = <T>(fn: () => T): T | undefined => survive('record_unreadable', where, fn, undefined);
   const plan = read<SpanPlan | undefined>(() => records.plan?.(record));
-  const attempt = read(() => records.attempt?.(record));
+  const counted = read(() => records.attempt?.(record));
+  const attempt = Number.isFinite(counted) ? counted : undefined;
   const ageMs = read(() => ageOf(records, record, nowMs));
   const attributes: Attributes = { ...processAttributes, ...plan?.attributes };
   if (attempt !== undefined) attributes[RECORD_ATTEMPT] = attempt;

@@ -6,15 +6,17 @@ import { publish } from './channels.ts';
 import { beginInvocation } from './cold-start.ts';
 import { contextFacts } from './context-facts.ts';
 import { deadlineOf, deadlineSignal } from './deadline.ts';
-import { survive } from './diagnose.ts';
+import { sayFailure, survive } from './diagnose.ts';
 import { recordInit } from './init-span.ts';
 import { type Frame, type Invocation, runInFrame } from './invocation.ts';
-import { endSpan, fault, judge } from './outcome.ts';
+import { endSpan, fault, judge, success } from './outcome.ts';
 import { findParent } from './parent.ts';
 import { idlePipeline, type Pipeline } from './pipeline.ts';
 import { runHooks } from './plugin-hooks.ts';
 import { defaultSettings, type ResolvedSettings } from './preset.ts';
 import { recognise } from './recognise.ts';
+import { currentPipeline } from './shared.ts';
+import { openSpan } from './span.ts';
 import type { Outcome, SpanPlan } from './trigger.ts';
 
 /** What a wrapped handler runs with. */
@@ -26,32 +28,39 @@ export interface RunOptions {
 }
 
 /**
+ * What a synchronous answer of a handler means.
+ *
+ * - `promise`: the same as a resolved promise.
+ * - `sync`: nothing; runtime client 3 ignores it and answers once the event loop is empty, after the flush.
+ * - `stream`: an error, the runtime refuses it. The result of a promise is ignored: the response is in the stream.
+ */
+export type Answering = 'promise' | 'sync' | 'stream';
+
+/**
  * One invocation from event to flush: recognise the trigger, find the parent, start the span, run the handler, judge
  * the outcome, end the span, flush. Result and error are the handler's own, by identity.
- *
- * @param keepsSync Whether a synchronous answer means something else than a resolved promise. Runtime client 3 ignores
- * what a synchronous handler returns and answers once the event loop is empty, after the flush; a streaming handler
- * that returns no promise is refused.
  */
 export function run(
   options: RunOptions,
   event: unknown,
   context: Context,
   handler: () => unknown,
-  keepsSync: boolean,
+  answering: Answering,
 ): unknown {
   const invocation = begin(options, event, context);
+  const judged = (result: unknown): Outcome =>
+    answering === 'stream' ? success : judge(invocation.trigger, result, event);
   let returned: unknown;
   try {
     returned = runInFrame(frameOf(invocation), handler);
+    if (isThenable(returned)) return settle(invocation, returned, judged);
   } catch (error) {
     const flushed = finish(invocation, fault(error));
-    if (keepsSync) throw error;
+    if (answering !== 'promise') throw error;
     return flushed.then(() => Promise.reject(error));
   }
-  if (isThenable(returned)) return settle(invocation, returned);
-  const flushed = finish(invocation, judge(invocation.trigger, returned, event));
-  return keepsSync ? returned : flushed.then(() => returned);
+  const flushed = finish(invocation, judged(returned));
+  return answering === 'promise' ? flushed.then(() => returned) : returned;
 }
 
 /** Starts an invocation: trigger, parent, spans, hooks. Whatever goes wrong here, the handler runs. */
@@ -66,16 +75,17 @@ export async function finish(invocation: Invocation, outcome: Outcome): Promise<
   const { batchSpan, pipeline, requestId, span, startedAtMs, trigger } = invocation;
   invocation.signal.dispose();
   invocation.hooks.finish(outcome);
-  const end = (): void => {
-    if (batchSpan !== undefined) endSpan(batchSpan, outcome);
-    endSpan(span, outcome);
-  };
-  survive('finish_failed', 'Ending the invocation', end, undefined);
+  if (batchSpan !== undefined) endSpan(batchSpan, outcome);
+  endSpan(span, outcome);
   const endedAtMs = Date.now();
   const coldStart = invocation.start.cold;
   const durationMs = endedAtMs - startedAtMs;
   publish('tracelet:invocation', () => ({ trigger: trigger.id, requestId, coldStart, durationMs, outcome }));
-  await pipeline.flusher.flush(invocation.deadlineMs);
+  try {
+    await pipeline.flusher.flush(invocation.deadlineMs);
+  } catch (error) {
+    sayFailure('flush_failed', 'The flush', error);
+  }
   publish('tracelet:flush', () => ({ durationMs: Date.now() - endedAtMs }));
 }
 
@@ -85,9 +95,11 @@ export function frameOf(invocation: Invocation): Frame {
   return { invocation, span, context: trace.setSpan(parent, batchSpan ?? span), scope: undefined };
 }
 
-/** A scope outside every invocation, for code that needs one where there is none. */
+/** A scope outside every invocation, for code that needs one where there is none: it logs, but records nothing. */
 export function bareFrame(): Frame {
-  const options = { pipeline: () => idlePipeline(), settings: defaultSettings };
+  const pipeline = currentPipeline();
+  const idle = idlePipeline(pipeline === undefined ? {} : { log: pipeline.log });
+  const options = { pipeline: () => idle, settings: defaultSettings };
   return frameOf(start(options, null, {} as Context));
 }
 
@@ -97,8 +109,8 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const pipeline = options.pipeline();
   const trigger = recognise(event, settings);
   const where = `The trigger ${trigger.id}`;
-  const plan = survive<SpanPlan>('plan_failed', where, () => trigger.plan(event, context), { attributes: {} });
-  const carrier = survive('carrier_failed', where, () => trigger.carrier?.(event), undefined);
+  const plan = survive<SpanPlan | undefined>('plan_failed', where, () => trigger.plan(event, context), undefined);
+  const carrier = survive('carrier_failed', where, () => trigger.carrier?.(event) ?? undefined, undefined);
   const { parent, links } = findParent(carrier, context, pipeline);
   const begun = beginInvocation(pipeline.sandbox, startedAtMs);
   const facts = contextFacts(context);
@@ -107,14 +119,14 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     [FAAS_TRIGGER]: trigger.kind,
     [FAAS_COLDSTART]: begun.cold,
     [INITIALIZATION_TYPE]: begun.initializationType,
-    ...plan.attributes,
+    ...plan?.attributes,
     ...settings.attributes,
   };
-  const name = plan.name ?? facts.functionName;
-  const span = pipeline.tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, links }, parent);
+  const name = plan?.name ?? facts.functionName;
+  const span = openSpan(pipeline.tracer, name, { kind: SpanKind.SERVER, attributes, links }, parent);
   if (begun.first) recordInit(pipeline, begun, span, parent);
   const deadlineMs = deadlineOf(context, startedAtMs);
-  const plugins = [...settings.plugins, ...pipeline.plugins];
+  const plugins = pipeline.enabled ? [...settings.plugins, ...pipeline.plugins] : [];
   const info = { event, context, trigger: trigger.id, coldStart: begun.cold };
   return {
     event,
@@ -135,7 +147,11 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   };
 }
 
-async function settle(invocation: Invocation, pending: PromiseLike<unknown>): Promise<unknown> {
+async function settle(
+  invocation: Invocation,
+  pending: PromiseLike<unknown>,
+  judged: (result: unknown) => Outcome,
+): Promise<unknown> {
   let result: unknown;
   try {
     result = await pending;
@@ -143,7 +159,7 @@ async function settle(invocation: Invocation, pending: PromiseLike<unknown>): Pr
     await finish(invocation, fault(error));
     throw error;
   }
-  await finish(invocation, judge(invocation.trigger, result, invocation.event));
+  await finish(invocation, judged(result));
   return result;
 }
 

@@ -80,7 +80,9 @@ function bindSpan(frame: Frame): SpanFn {
   const bound = (...args: Parameters<typeof span>): unknown => within(frame, () => span(...args));
   const wrap: SpanFn['wrap'] = (name, fn) => {
     const wrapped = span.wrap(name, fn);
-    return (...args) => within(frame, () => wrapped(...args));
+    return function bound(this: unknown, ...args) {
+      return within(frame, () => Reflect.apply(wrapped, this, args));
+    };
   };
   return Object.assign(bound as SpanFn, {
     set: (attributes: Attributes) => within(frame, () => span.set(attributes)),

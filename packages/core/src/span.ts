@@ -1,14 +1,19 @@
 import {
   type Attributes,
+  INVALID_SPAN_CONTEXT,
+  type Context as OtelContext,
   context as otelContext,
   type Span,
   type SpanKind,
+  type SpanOptions as StartOptions,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { survive } from './diagnose.ts';
+import { TraceletError } from './errors.ts';
 import { observe } from './observe.ts';
 import { endSpan, fault, success } from './outcome.ts';
-import { currentPipeline } from './shared.ts';
+import { currentFrame, currentPipeline } from './shared.ts';
 
 /** How a span of your own starts. */
 export interface SpanOptions {
@@ -51,18 +56,29 @@ export const span: SpanFn = /* @__PURE__ */ Object.assign(startSpan, {
   },
 });
 
-/** The tracer in force: the pipeline's, or the global one before the first wrap. */
+/** The tracer in force: the invocation's, the process's outside one, or the global one before the first wrap. */
 export function currentTracer(): Tracer {
-  return currentPipeline()?.tracer ?? trace.getTracer('@tracelet/core');
+  const pipeline = currentFrame()?.invocation.pipeline ?? currentPipeline();
+  return pipeline?.tracer ?? trace.getTracer('@tracelet/core');
+}
+
+/** Starts a span. Where the provider throws, it is one that records nothing and passes its parent's context on. */
+export function openSpan(tracer: Tracer, name: string, options: StartOptions, parent: OtelContext): Span {
+  const start = (): Span => tracer.startSpan(name, options, parent);
+  const started = survive('span_failed', 'Starting a span', start, undefined);
+  return started ?? trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
 }
 
 function startSpan<T>(name: string, optionsOrFn: SpanOptions | ((span: Span) => T), maybeFn?: (span: Span) => T): T {
   const [options, fn] = typeof optionsOrFn === 'function' ? [{}, optionsOrFn] : [optionsOrFn, maybeFn];
-  if (fn === undefined)
-    throw new TypeError(`span(${JSON.stringify(name)}) needs a function to run as its last argument.`);
+  if (typeof fn !== 'function') {
+    const remedy = "Give it the function to run as its last argument: span('charge card', async (s) => ...).";
+    throw new TraceletError('handler_not_a_function', `span() was given nothing to run. ${remedy}`);
+  }
   const parent = otelContext.active();
   const { kind, attributes } = options;
-  const started = currentTracer().startSpan(
+  const started = openSpan(
+    currentTracer(),
     name,
     { ...(kind === undefined ? {} : { kind }), ...(attributes === undefined ? {} : { attributes }) },
     parent,

@@ -28,26 +28,36 @@ export function wrap(handler: unknown, options: RunOptions): AnyHandler {
   if (STREAMING in handler) {
     return dress(handler, function (this: unknown, ...args) {
       const work = (): unknown => Reflect.apply(handler, this, args);
-      return run(options, args[0], args[2] as Context, work, true);
+      return run(options, args[0], args[2] as Context, work, 'stream');
     });
   }
   if (handler.length >= 3) {
     return dress(handler, function (this: unknown, ...args) {
-      return runCallback(options, handler, this, args);
+      // Without a callback, as in a test, it answers like any other handler.
+      return typeof args[2] === 'function'
+        ? runCallback(options, handler, this, args)
+        : runPlain(options, handler, this, args);
     });
   }
   return dress(handler, function (this: unknown, ...args) {
-    const context = args[1] as Context;
-    const work = (): unknown => Reflect.apply(handler, this, args);
-    return run(options, args[0], context, work, isCallbackRuntime(context));
+    return runPlain(options, handler, this, args);
   });
 }
 
 /** Marks a handler as streaming, as `awslambda.streamifyResponse` does; that global exists inside Lambda only. */
 export function streamify(handler: unknown): AnyHandler {
   assertFunction(handler);
-  const streaming: AnyHandler = STREAMING in handler ? handler : dress(handler, (...args) => handler(...args));
+  if (STREAMING in handler) return handler;
+  const streaming = copyMembers(handler, function (this: unknown, ...args) {
+    return Reflect.apply(handler, this, args);
+  });
   return Object.assign(streaming, { [STREAMING]: STREAM_RESPONSE });
+}
+
+function runPlain(options: RunOptions, handler: AnyHandler, self: unknown, args: readonly unknown[]): unknown {
+  const context = args[1] as Context;
+  const work = (): unknown => Reflect.apply(handler, self, args);
+  return run(options, args[0], context, work, isCallbackRuntime(context) ? 'sync' : 'promise');
 }
 
 /** A callback handler: the invocation ends when the callback is called or the returned promise settles. */
@@ -63,20 +73,27 @@ function runCallback(options: RunOptions, handler: AnyHandler, self: unknown, ar
   const answer = (...answers: readonly unknown[]): void => {
     const [error, result] = answers;
     const ended = error === undefined || error === null ? succeed(result) : end(fault(error));
-    void ended.then(() => callback(...answers));
+    // What the runtime's callback throws stays an exception: the runtime reports an unhandled rejection differently.
+    ended.then(() => callback(...answers)).catch(throwLater);
   };
   let returned: unknown;
   try {
     returned = runInFrame(frameOf(invocation), () => Reflect.apply(handler, self, [event, context, answer, ...rest]));
+    if (!isThenable(returned)) return returned;
   } catch (error) {
     void end(fault(error));
     throw error;
   }
-  if (!isThenable(returned)) return returned;
   return Promise.resolve(returned).then(
     (result) => succeed(result).then(() => result),
     (error) => end(fault(error)).then(() => Promise.reject(error)),
   );
+}
+
+function throwLater(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
 
 /** @throws {TraceletError} `handler_not_a_function` unless the value can be called. */
@@ -87,12 +104,16 @@ export function assertFunction(handler: unknown): asserts handler is AnyHandler 
   throw new TraceletError('handler_not_a_function', `lambda() was given ${given}, not a function. ${remedy}`);
 }
 
-/** Gives a wrapper everything that can be told of a function from outside: name, length, symbols, own properties. */
 function dress(handler: AnyHandler, wrapper: AnyHandler): AnyHandler {
+  return Object.defineProperty(copyMembers(handler, wrapper), WRAPPED, { value: true });
+}
+
+/** Gives a wrapper everything that can be told of a function from outside: name, length, symbols, own properties. */
+function copyMembers(handler: AnyHandler, wrapper: AnyHandler): AnyHandler {
   for (const key of Reflect.ownKeys(handler)) {
     if (key === 'prototype') continue;
     const property = Reflect.getOwnPropertyDescriptor(handler, key);
     if (property !== undefined) Reflect.defineProperty(wrapper, key, property);
   }
-  return Object.defineProperty(wrapper, WRAPPED, { value: true });
+  return wrapper;
 }

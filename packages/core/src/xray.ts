@@ -1,4 +1,4 @@
-import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+import { isSpanContextValid, type SpanContext, TraceFlags } from '@opentelemetry/api';
 
 /**
  * What an incoming X-Ray header means for our trace.
@@ -30,7 +30,7 @@ const PARENT = /^[0-9a-f]{16}$/i;
 /**
  * Parses `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=...`.
  *
- * @returns `undefined` unless both Root and Parent are well formed.
+ * @returns `undefined` unless both Root and Parent are well formed and not all zeros.
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
 export function parseXray(header: unknown): XrayHeader | undefined {
@@ -43,17 +43,15 @@ export function parseXray(header: unknown): XrayHeader | undefined {
   const root = ROOT.exec(fields.get('root') ?? '');
   const parent = fields.get('parent') ?? '';
   if (root === null || !PARENT.test(parent)) return undefined;
-  const sampled = { '1': true, '0': false }[fields.get('sampled') ?? ''];
-  return {
-    spanContext: {
-      traceId: `${root[1]}${root[2]}`.toLowerCase(),
-      spanId: parent.toLowerCase(),
-      traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-      isRemote: true,
-    },
-    sampled,
-    lineage: fields.get('lineage'),
+  const decision = fields.get('sampled');
+  const sampled = decision === '1' ? true : decision === '0' ? false : undefined;
+  const spanContext = {
+    traceId: `${root[1]}${root[2]}`.toLowerCase(),
+    spanId: parent.toLowerCase(),
+    traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+    isRemote: true,
   };
+  return isSpanContextValid(spanContext) ? { spanContext, sampled, lineage: fields.get('lineage') } : undefined;
 }
 
 /** Writes a span context as an X-Ray header, `lineage` kept. */

@@ -23,7 +23,8 @@ export const apiGatewayRest: Trigger<APIGatewayProxyEvent, APIGatewayProxyResult
     return planHttp({
       method: event.httpMethod,
       path: requestContext?.path ?? event.path,
-      route: event.resource === '/{proxy+}' ? undefined : event.resource,
+      // A greedy root and the catch-all `$default` of payload 1.0 say nothing about the route.
+      route: event.resource === '/{proxy+}' || event.resource === '$default' ? undefined : event.resource,
       headers: object(event.headers),
       clientAddress: requestContext?.identity?.sourceIp,
       userAgent: requestContext?.identity?.userAgent,

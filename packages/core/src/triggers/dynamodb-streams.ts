@@ -16,7 +16,11 @@ import { firstRecord, known } from './shape.ts';
 const system = { [MESSAGING_SYSTEM_NAME]: 'aws.dynamodb_streams' };
 
 /** `faas.document.operation` of a stream event's name. */
-const OPERATIONS: Readonly<Record<string, string>> = { INSERT: 'insert', MODIFY: 'edit', REMOVE: 'delete' };
+const OPERATIONS: ReadonlyMap<unknown, string> = new Map([
+  ['INSERT', 'insert'],
+  ['MODIFY', 'edit'],
+  ['REMOVE', 'delete'],
+]);
 
 /**
  * DynamoDB Streams. A batch comes from one shard and is resumed at the first failed sequence number.
@@ -49,7 +53,7 @@ export const dynamodbStreams: BatchTrigger<DynamoDBStreamEvent, DynamoDBRecord, 
           [MESSAGING_DESTINATION_NAME]: tableOf(record),
           [MESSAGING_MESSAGE_ID]: record.dynamodb?.SequenceNumber,
           [FAAS_DOCUMENT_COLLECTION]: tableOf(record),
-          [FAAS_DOCUMENT_OPERATION]: OPERATIONS[record.eventName ?? ''],
+          [FAAS_DOCUMENT_OPERATION]: OPERATIONS.get(record.eventName),
           [FAAS_DOCUMENT_TIME]: timeOf(record),
         }),
       }),
@@ -65,7 +69,7 @@ function tableOf(record: DynamoDBRecord | undefined): string | undefined {
 /** Whole seconds in the event; the change may be up to a second older. */
 function sentAtMs(record: DynamoDBRecord): number | undefined {
   const seconds = record.dynamodb?.ApproximateCreationDateTime;
-  return seconds === undefined ? undefined : seconds * 1000;
+  return Number.isFinite(seconds) ? Number(seconds) * 1000 : undefined;
 }
 
 function timeOf(record: DynamoDBRecord): string | undefined {

@@ -7,6 +7,7 @@ import {
   HTTP_ROUTE,
   NETWORK_PROTOCOL_VERSION,
   SERVER_ADDRESS,
+  SERVER_PORT,
   URL_PATH,
   URL_SCHEME,
   USER_AGENT_ORIGINAL,
@@ -41,6 +42,8 @@ const KNOWN_METHODS: readonly string[] = [
   'QUERY',
 ];
 
+const HOST = /^(.+?)(?::(\d{1,5}))?$/;
+
 /**
  * Plans the span of an HTTP invocation: `{method} {route}`, or the method alone where there is no template.
  *
@@ -51,13 +54,16 @@ export function planHttp(request: HttpRequest): SpanPlan {
   const isKnown = KNOWN_METHODS.includes(original.toUpperCase());
   const method = isKnown ? original.toUpperCase() : '_OTHER';
   const route = text(request.route);
-  const attributes: Attributes = known({
+  // A Host header ends with the port, unless it is the scheme's own.
+  const [, address, port] = HOST.exec(text(request.host) ?? header(request.headers, 'host') ?? '') ?? [];
+  const attributes: Attributes = known<string | number>({
     [HTTP_REQUEST_METHOD]: method,
     [HTTP_REQUEST_METHOD_ORIGINAL]: original !== '' && original !== method ? original : undefined,
     [HTTP_ROUTE]: route,
     [URL_PATH]: text(request.path),
     [URL_SCHEME]: header(request.headers, 'x-forwarded-proto') ?? 'https',
-    [SERVER_ADDRESS]: text(request.host) ?? header(request.headers, 'host'),
+    [SERVER_ADDRESS]: address,
+    [SERVER_PORT]: port === undefined ? undefined : Number(port),
     [CLIENT_ADDRESS]: text(request.clientAddress) ?? header(request.headers, 'x-forwarded-for')?.split(',')[0]?.trim(),
     [USER_AGENT_ORIGINAL]: text(request.userAgent) ?? header(request.headers, 'user-agent'),
     [NETWORK_PROTOCOL_VERSION]: text(request.protocol)?.replace(/^HTTP\//i, ''),

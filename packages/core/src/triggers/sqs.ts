@@ -27,7 +27,8 @@ export const sqs: BatchTrigger<SQSEvent, SQSRecord, SQSBatchResponse> = defineBa
     list: (event) => event.Records,
     id: (record) => record.messageId,
     respond: (failedIds) => ({ batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) }),
-    order: (record) => (record.eventSourceARN.endsWith('.fifo') ? record.attributes.MessageGroupId : undefined),
+    order: (record) =>
+      arnResource(record.eventSourceARN)?.endsWith('.fifo') ? record.attributes.MessageGroupId : undefined,
     source: (event) => arnResource(event.Records[0]?.eventSourceARN),
     attributes: (event) => {
       const arn = event.Records[0]?.eventSourceARN;
@@ -41,12 +42,14 @@ export const sqs: BatchTrigger<SQSEvent, SQSRecord, SQSBatchResponse> = defineBa
         [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(record.body),
       }),
     }),
-    carrier: (record) => ({ ...attributesOf(record), [XRAY_HEADER]: record.attributes.AWSTraceHeader }),
-    sentAtMs: (record) => Number(record.attributes.SentTimestamp),
-    attempt: (record) => Number(record.attributes.ApproximateReceiveCount),
+    carrier: (record) => ({ ...attributesOf(record), [XRAY_HEADER]: record.attributes?.AWSTraceHeader }),
+    sentAtMs: (record) => Number(record.attributes?.SentTimestamp),
+    attempt: (record) => Number(record.attributes?.ApproximateReceiveCount),
   },
 });
 
 function attributesOf({ messageAttributes }: SQSRecord): Carrier {
-  return Object.fromEntries(Object.entries(messageAttributes).map(([key, { stringValue }]) => [key, stringValue]));
+  return Object.fromEntries(
+    Object.entries(messageAttributes ?? {}).map(([key, { stringValue }]) => [key, stringValue]),
+  );
 }

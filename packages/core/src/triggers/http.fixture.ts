@@ -1,0 +1,128 @@
+import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
+
+// Shapes: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+
+export const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+const requestId = 'c7b5e0f2-3b0b-4d0e-8b0e-2f6d9a7e1c11';
+
+export const restEvent = {
+  resource: '/pets/{petId}',
+  path: '/pets/7',
+  httpMethod: 'GET',
+  headers: {
+    Accept: 'application/json',
+    Host: 'api.example.com',
+    Traceparent: TRACEPARENT,
+    'User-Agent': 'curl/8.5',
+    'X-Amzn-Trace-Id': 'Root=1-5759e988-bd862e3fe1be46a994272793',
+    'X-Forwarded-For': '203.0.113.9, 70.132.1.1',
+    'X-Forwarded-Proto': 'https',
+  },
+  multiValueHeaders: { Accept: ['application/json'], Host: ['api.example.com'], Traceparent: [TRACEPARENT] },
+  queryStringParameters: { verbose: '1' },
+  multiValueQueryStringParameters: { verbose: ['1'] },
+  pathParameters: { petId: '7' },
+  stageVariables: null,
+  requestContext: {
+    accountId: '123456789012',
+    apiId: 'gy415nuibc',
+    domainName: 'api.example.com',
+    domainPrefix: 'api',
+    extendedRequestId: 'JKJaXmPLvHcESHA=',
+    httpMethod: 'GET',
+    identity: { sourceIp: '203.0.113.9', userAgent: 'curl/8.5' },
+    path: '/prod/pets/7',
+    protocol: 'HTTP/1.1',
+    requestId,
+    requestTimeEpoch: 1_700_000_000_000,
+    resourceId: 'pz1s5d',
+    resourcePath: '/pets/{petId}',
+    stage: 'prod',
+  },
+  body: null,
+  isBase64Encoded: false,
+} as unknown as APIGatewayProxyEvent;
+
+/** An HTTP API with payload format 1.0 and the catch-all route. */
+export const httpEventV1 = {
+  ...restEvent,
+  version: '1.0',
+  resource: '$default',
+  httpMethod: 'POST',
+} as unknown as APIGatewayProxyEvent;
+
+export const httpEvent = {
+  version: '2.0',
+  routeKey: 'POST /orders/{id}',
+  rawPath: '/orders/7',
+  rawQueryString: 'verbose=1',
+  cookies: ['session=1'],
+  headers: { 'content-type': 'application/json', host: 'shop.example.com', 'user-agent': 'curl/8.5' },
+  queryStringParameters: { verbose: '1' },
+  requestContext: {
+    accountId: '123456789012',
+    apiId: 'r3pmxmplak',
+    domainName: 'shop.example.com',
+    domainPrefix: 'shop',
+    http: { method: 'POST', path: '/orders/7', protocol: 'HTTP/1.1', sourceIp: '203.0.113.9', userAgent: 'curl/8.5' },
+    requestId,
+    routeKey: 'POST /orders/{id}',
+    stage: '$default',
+    time: '21/Nov/2026:05:00:00 +0000',
+    timeEpoch: 1_700_000_000_000,
+  },
+  pathParameters: { id: '7' },
+  body: '{"total":12}',
+  isBase64Encoded: false,
+} as unknown as APIGatewayProxyEventV2;
+
+export const functionUrlEvent = {
+  ...httpEvent,
+  routeKey: '$default',
+  rawPath: '/',
+  requestContext: {
+    ...httpEvent.requestContext,
+    accountId: 'anonymous',
+    apiId: 'k3xmplurl',
+    domainName: 'k3xmplurl.lambda-url.eu-central-1.on.aws',
+    domainPrefix: 'k3xmplurl',
+    http: { method: 'GET', path: '/', protocol: 'HTTP/1.1', sourceIp: '203.0.113.9', userAgent: 'curl/8.5' },
+    routeKey: '$default',
+  },
+  body: undefined,
+} as unknown as APIGatewayProxyEventV2;
+
+const elb = {
+  targetGroupArn: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/shop/6d0ecf831eec9f09',
+};
+
+export const albEvent = {
+  requestContext: { elb },
+  httpMethod: 'GET',
+  path: '/health',
+  queryStringParameters: {},
+  headers: {
+    host: 'shop-1.eu-central-1.elb.amazonaws.com:8080',
+    'user-agent': 'ELB-HealthChecker/2.0',
+    'x-amzn-trace-id': 'Root=1-5bdb40ca-556d8b0c50dc66f0511bf520',
+    'x-forwarded-for': '203.0.113.9',
+    'x-forwarded-port': '8080',
+    'x-forwarded-proto': 'http',
+  },
+  body: '',
+  isBase64Encoded: false,
+} as unknown as ALBEvent;
+
+export const albMultiValueEvent = {
+  requestContext: { elb },
+  httpMethod: 'PROPFIND',
+  path: '/files',
+  multiValueQueryStringParameters: {},
+  multiValueHeaders: { host: ['shop.example.com'], traceparent: [TRACEPARENT], 'x-forwarded-proto': ['https'] },
+  body: '',
+  isBase64Encoded: false,
+} as unknown as ALBEvent;
