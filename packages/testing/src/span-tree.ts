@@ -77,7 +77,7 @@ export interface ReadableSpanLike {
   readonly parentSpanId?: string | undefined;
   /** Seconds and nanoseconds. */
   readonly startTime: readonly [number, number];
-  readonly duration: readonly [number, number];
+  readonly endTime: readonly [number, number];
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly links: readonly unknown[];
   readonly status: { readonly code: number; readonly message?: string | undefined };
@@ -94,12 +94,16 @@ export function fromReadableSpan(span: ReadableSpanLike): TreeSpan {
     parentSpanId: span.parentSpanContext?.spanId ?? span.parentSpanId,
     name: span.name,
     kind: KINDS[span.kind] ?? 'UNSPECIFIED',
-    startUnixNano: BigInt(span.startTime[0]) * 1_000_000_000n + BigInt(span.startTime[1]),
-    durationMs: span.duration[0] * 1e3 + span.duration[1] / 1e6,
+    startUnixNano: nanoseconds(span.startTime),
+    durationMs: Number(nanoseconds(span.endTime) - nanoseconds(span.startTime)) / 1e6,
     attributes: span.attributes,
     links: span.links,
     status: message === undefined ? { code } : { code, message },
   };
+}
+
+function nanoseconds([seconds, nanos]: readonly [number, number]): bigint {
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
 }
 
 const KINDS: readonly SpanKindName[] = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
