@@ -158,6 +158,10 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
     group: 'tracelet',
     about: 'How long sending telemetry may hold the response of an invocation; what is not sent by then is kept.',
   },
+  TRACELET_VERBOSE: {
+    group: 'tracelet',
+    about: 'Prints one line at the start that says what tracelet is set to, and one line for each flush.',
+  },
 
   AWS_REGION: { group: 'Lambda', about: 'Becomes `cloud.region`.', spec: LAMBDA },
   AWS_LAMBDA_FUNCTION_NAME: {
@@ -181,13 +185,13 @@ export const readElsewhere: Readonly<Record<string, VariableDoc & { readonly row
   TRACELET_LOG_LEVEL: {
     row: LOG_LEVELS,
     group: 'tracelet',
-    about: 'The least severe of the lines that `log` writes.',
-    default: '`AWS_LAMBDA_LOG_LEVEL`, else `info`',
+    about: 'The least severe of the lines that `log` writes; `AWS_LAMBDA_LOG_LEVEL` comes before it.',
+    default: '`info`',
   },
   AWS_LAMBDA_LOG_LEVEL: {
     row: LOG_LEVELS,
     group: 'Lambda',
-    about: "The application log level of the function's logging configuration.",
+    about: "The application log level of the function's logging configuration; `log` writes nothing below it.",
     spec: LAMBDA_LOGS,
   },
   AWS_LAMBDA_INITIALIZATION_TYPE: {

@@ -17,14 +17,12 @@ export type Parsed<R extends VariableRow> = R extends { type: 'enum'; values: re
 /** The type of a variable's value, derived from its row. */
 export type Value<R extends VariableRow> = Parsed<R> | (R extends { default: unknown } ? never : undefined);
 
-/** Reads variables by their rows, and remembers which of them said something. */
+/** Reads variables by their rows. */
 export interface EnvReader {
   /** The value, or the row's default. */
   read<N extends keyof typeof variables>(name: N): Value<(typeof variables)[N]>;
   /** The value; `undefined` when unset or malformed, whatever the row's default. */
   parse<R extends VariableRow>(name: VariableName, row: R): Parsed<R> | undefined;
-  /** The variables read so far that hold a usable value. */
-  readonly given: ReadonlySet<VariableName>;
 }
 
 /** Node's timers take no more: 24.8 days, in milliseconds. */
@@ -35,14 +33,9 @@ export const MAX_DURATION_MS = 2_147_483_647;
  * never prints a value of a kind that may hold a secret.
  */
 export function makeEnvReader(env: NodeJS.ProcessEnv): EnvReader {
-  const given = new Set<VariableName>();
-  const parse = <R extends VariableRow>(name: VariableName, row: R): Parsed<R> | undefined => {
-    const value = parseVariable(name, env[name]?.trim() ?? '', row) as Parsed<R> | undefined;
-    if (value !== undefined) given.add(name);
-    return value;
-  };
+  const parse = <R extends VariableRow>(name: VariableName, row: R): Parsed<R> | undefined =>
+    parseVariable(name, env[name]?.trim() ?? '', row) as Parsed<R> | undefined;
   return {
-    given,
     parse,
     read<N extends keyof typeof variables>(name: N) {
       const row: VariableRow = variables[name];

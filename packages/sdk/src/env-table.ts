@@ -82,6 +82,7 @@ export const variables = {
 
   TRACELET_BATCH_FAILURES: { type: 'enum', values: ['throw', 'report'] },
   TRACELET_FLUSH_TIMEOUT: { type: 'duration_ms', default: 1000 },
+  TRACELET_VERBOSE: { type: 'enum', values: ['true', '1', 'false', '0'], default: 'false' },
   TRACELET_XRAY: { type: 'enum', values: ['ignore', 'link', 'parent-if-sampled', 'parent'] },
 
   AWS_REGION: { type: 'string' },
@@ -93,8 +94,8 @@ export const variables = {
 } as const;
 
 /**
- * The settings of the OTLP exporter. Each is read under three names: `OTEL_EXPORTER_OTLP_X` for all signals,
- * `OTEL_EXPORTER_OTLP_TRACES_X` and `OTEL_EXPORTER_OTLP_LOGS_X` for one.
+ * The settings of the OTLP exporter. Each is read under three names: after `OTEL_EXPORTER_OTLP_` for all signals,
+ * after `OTEL_EXPORTER_OTLP_TRACES_` and `OTEL_EXPORTER_OTLP_LOGS_` for one.
  *
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */

@@ -1,7 +1,7 @@
 import { diagnose, type Settings, type XrayPolicy } from '@tracelet/core';
 import { type OtlpSettings, readOtlpSettings } from './env-otlp.ts';
 import { makeEnvReader, type Value } from './env-parse.ts';
-import type { VariableName, variables } from './env-table.ts';
+import type { variables } from './env-table.ts';
 import { readSpanLimits, type SpanLimits } from './limits.ts';
 
 /** A name that `OTEL_PROPAGATORS` takes, but `none`. */
@@ -48,9 +48,9 @@ export interface Environment {
   /** How long a flush may hold the response, in milliseconds. */
   readonly flushTimeoutMs: number;
   readonly xray: XrayPolicy;
+  /** Whether to print what tracelet is set to and what each flush did. */
+  readonly verbose: boolean;
   readonly lambda: LambdaFacts;
-  /** The variables that hold a usable value: where a variable is not among them, a preset decides. */
-  readonly given: ReadonlySet<VariableName>;
 }
 
 /**
@@ -61,12 +61,13 @@ export interface Environment {
  */
 export function readEnv(env: NodeJS.ProcessEnv): Environment {
   const reader = makeEnvReader(env);
-  const { given, read } = reader;
+  const { read } = reader;
   if (read('OTEL_CONFIG_FILE') !== undefined) diagnose('bad_environment:OTEL_CONFIG_FILE', CONFIG_FILE, CONFIG_REMEDY);
   // Read for the sake of the complaint; the diagnostics look it up themselves.
   read('OTEL_LOG_LEVEL');
   const propagators = read('OTEL_PROPAGATORS');
   const sampler = read('OTEL_TRACES_SAMPLER');
+  const verbose = read('TRACELET_VERBOSE');
   return {
     disabled: read('OTEL_SDK_DISABLED'),
     serviceName: read('OTEL_SERVICE_NAME'),
@@ -81,6 +82,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Environment {
     batchFailures: read('TRACELET_BATCH_FAILURES'),
     flushTimeoutMs: read('TRACELET_FLUSH_TIMEOUT'),
     xray: read('TRACELET_XRAY') ?? (propagators.some((name) => name.startsWith('xray')) ? 'parent' : 'link'),
+    verbose: verbose === 'true' || verbose === '1',
     lambda: {
       region: read('AWS_REGION'),
       functionName: read('AWS_LAMBDA_FUNCTION_NAME'),
@@ -89,7 +91,6 @@ export function readEnv(env: NodeJS.ProcessEnv): Environment {
       logGroup: read('AWS_LAMBDA_LOG_GROUP_NAME'),
       logStream: read('AWS_LAMBDA_LOG_STREAM_NAME'),
     },
-    given,
   };
 }
 
