@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { SDK_INFO } from '@opentelemetry/core';
 import type { Environment } from './env.ts';
+import { VERSION } from './otlp/version.ts';
 
 /** What a preset says of the resource. */
 export interface ResourceOptions {
@@ -13,9 +14,6 @@ export interface ResourceOptions {
     | undefined;
   readonly resource?: Attributes | undefined;
 }
-
-/** tracelet's version, as `telemetry.distro.version`. */
-export const DISTRO_VERSION = '0.1.0';
 
 /**
  * Describes the function as an OpenTelemetry resource. The environment comes before the preset, the preset before what
@@ -43,7 +41,7 @@ export function lambdaResource(
     'telemetry.sdk.language': SDK_INFO['telemetry.sdk.language'],
     'telemetry.sdk.version': SDK_INFO['telemetry.sdk.version'],
     'telemetry.distro.name': 'tracelet',
-    'telemetry.distro.version': DISTRO_VERSION,
+    'telemetry.distro.version': VERSION,
   };
 }
 
