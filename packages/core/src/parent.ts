@@ -12,7 +12,7 @@ import type { Context } from 'aws-lambda';
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Carrier } from './trigger.ts';
-import { parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
+import { formatXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
 
 /** Where an invocation's span belongs. */
 export interface Parentage {
@@ -35,7 +35,14 @@ export function findParent(carrier: Carrier | undefined, context: Context | unde
   const xray = pipeline.xray === 'ignore' ? undefined : findXray(carrier, context);
   if (xray === undefined || sameSpan(xray.spanContext, caller)) return { parent, links };
   if (caller === undefined && mayBeParent(xray, pipeline.xray)) {
-    return { parent: trace.setSpanContext(parent, xray.spanContext), links };
+    // An X-Ray propagator, where there is one, reads the header too: it keeps Lineage for the calls that follow.
+    const carried = survive(
+      'extract_failed',
+      'A propagator',
+      () => propagation.extract(parent, asCarrier(xray)),
+      parent,
+    );
+    return { parent: trace.setSpanContext(carried, xray.spanContext), links };
   }
   return { parent, links: [...links, { context: xray.spanContext }] };
 }
@@ -50,7 +57,7 @@ export function findLink(carrier: Carrier | undefined, policy: XrayPolicy): Link
 }
 
 function extract(carrier: Carrier): OtelContext {
-  const from = (): OtelContext => propagation.extract(ROOT_CONTEXT, carrier, getter);
+  const from = (): OtelContext => propagation.extract(ROOT_CONTEXT, carrier, getterWithoutXray);
   return survive('extract_failed', 'A propagator', from, ROOT_CONTEXT);
 }
 
@@ -98,3 +105,14 @@ const getter: TextMapGetter<Carrier> = {
     return typeof first === 'string' ? first : undefined;
   },
 };
+
+/** What X-Ray means is the policy's to say, also where an X-Ray propagator is among the propagators. */
+const getterWithoutXray: TextMapGetter<Carrier> = {
+  keys: getter.keys,
+  get: (carrier, key) => (key.toLowerCase() === XRAY_HEADER ? undefined : getter.get(carrier, key)),
+};
+
+/** The header again, for a propagator to read. */
+function asCarrier({ lineage, spanContext }: XrayHeader): Carrier {
+  return { [XRAY_HEADER]: formatXray(spanContext, lineage) };
+}

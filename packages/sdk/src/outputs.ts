@@ -25,7 +25,7 @@ const LOG_SCOPE = { name: '@tracelet/logger', version: VERSION, schemaUrl: SCHEM
 
 /** Opens the outputs. An endpoint or certificate that cannot be used is said once, and its signal goes nowhere. */
 export function openOutputs(environment: Environment, resource: OtlpResource, exporter?: ExporterLike): Outputs {
-  const { flushTimeoutMs: timeoutMs } = environment;
+  const timeoutMs = Math.min(environment.flushTimeoutMs, environment.traces.otlp.timeoutMs);
   const traces = exporter === undefined ? openSignal(environment.traces) : undefined;
   const logs = openSignal(environment.logs);
   const otlp = makeDelivery({ traces, logs, resource, logScope: LOG_SCOPE, timeoutMs });

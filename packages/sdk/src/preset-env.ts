@@ -12,7 +12,7 @@ export function presetEnvironment(env: NodeJS.ProcessEnv, options: ProcessOption
   );
   return {
     ...exporterVariables(preset.exporter),
-    ...policyVariables(preset, env),
+    ...policyVariables(preset),
     ...Object.fromEntries(real),
     ...forced,
   };
@@ -38,11 +38,9 @@ function exporterVariables(exporter: ProcessOptions['exporter']): NodeJS.Process
   });
 }
 
-/** A policy of the preset stands behind the one that the environment's propagators imply. */
-function policyVariables({ flush, xray }: ProcessOptions, env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const implied = /\bxray\b/.test(env.OTEL_PROPAGATORS ?? '');
+function policyVariables({ flush, xray }: ProcessOptions): NodeJS.ProcessEnv {
   return defined({
-    TRACELET_XRAY: implied ? undefined : xray,
+    TRACELET_XRAY: xray,
     TRACELET_FLUSH_TIMEOUT: flush?.timeoutMs === undefined ? undefined : String(flush.timeoutMs),
   });
 }
