@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+import type { OtlpTarget } from './target.ts';
+
+/** Why an exchange ended before the answer did. */
+export interface Fault {
+  readonly reason: 'timeout' | 'refused' | 'reset' | 'network' | 'too_large';
+  /** Reads on after the endpoint's URL. */
+  readonly message: string;
+  /** True if a kept-alive connection broke before any answer: a new one may well work. */
+  readonly isStale?: boolean;
+}
+
+/** What came back: without `response` or with a `fault` if it is not all. */
+export interface Answer {
+  readonly response: IncomingMessage | undefined;
+  readonly chunks: readonly Buffer[];
+  readonly fault?: Fault | undefined;
+}
+
+/**
+ * Sends one HTTP request and collects the answer, up to 4 MiB and `timeoutMs`. Never rejects but for a request that
+ * Node refuses to make; later errors of the socket are swallowed.
+ */
+export function exchange(
+  target: OtlpTarget,
+  headers: Readonly<Record<string, string>>,
+  payload: Uint8Array,
+  timeoutMs: number,
+): Promise<Answer> {
+  return new Promise((resolve) => {
+    if (timeoutMs <= 0) return resolve({ response: undefined, chunks: [], fault: TIMEOUT });
+    let response: IncomingMessage | undefined;
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    let isOver = false;
+    const request = target.request({ ...target.address, agent: target.agent, headers });
+    const finish = (fault?: Fault): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      // The listeners stay: a late error without a listener would be an uncaught exception.
+      if (fault !== undefined) request.destroy();
+      resolve({ response, chunks, fault });
+    };
+    const timer = setTimeout(finish, toDelayMs(timeoutMs), TIMEOUT);
+    const fail = (error: NodeJS.ErrnoException): void =>
+      finish(faultOf(error, request.reusedSocket && response === undefined));
+    request.on('error', fail);
+    request.on('close', () => finish(CLOSED));
+    request.on('response', (incoming) => {
+      response = incoming;
+      incoming.on('error', fail);
+      incoming.on('end', () => finish());
+      incoming.on('data', (chunk: Buffer) => {
+        sizeBytes += chunk.length;
+        if (sizeBytes > MAX_RESPONSE_BYTES) finish(TOO_LARGE);
+        else chunks.push(chunk);
+      });
+    });
+    request.end(payload);
+  });
+}
+
+/** A timer with a longer delay would fire at once. */
+export function toDelayMs(timeoutMs: number): number {
+  return Math.min(timeoutMs, 0x7fffffff);
+}
+
+/** The limit that the specification recommends. */
+const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
+
+/** The fault of whatever takes longer than it may. */
+export const TIMEOUT: Fault = { reason: 'timeout', message: 'did not answer in time' };
+const CLOSED: Fault = { reason: 'reset', message: 'closed the connection without an answer' };
+const TOO_LARGE: Fault = { reason: 'too_large', message: 'sent an answer of more than 4 MiB' };
+
+function faultOf({ code = '', message }: NodeJS.ErrnoException, isReused: boolean): Fault {
+  if (code === 'ECONNREFUSED') return { reason: 'refused', message: 'refused the connection (ECONNREFUSED)' };
+  if (code === 'ETIMEDOUT') return TIMEOUT;
+  if (code === 'ECONNRESET' || code === 'EPIPE') {
+    return { reason: 'reset', message: `closed the connection without an answer (${code})`, isStale: isReused };
+  }
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1] ?? '';
+  return { reason: 'network', message: `could not be reached (${code || message})${remedy}` };
+}
+
+const REMEDIES: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^HPE_/, ': the answer is not HTTP/1.1. Port 4317 is OTLP/gRPC, OTLP/HTTP listens on 4318'],
+  [/CERT|SELF_SIGNED|ISSUER/, ': its certificate is not trusted. Set OTEL_EXPORTER_OTLP_CERTIFICATE to its authority'],
+  [/^EPROTO$|SSL/, ': the TLS handshake failed. Does the endpoint speak https?'],
+  [/^ENOTFOUND$|^EAI_/, ': its name is unknown. Check OTEL_EXPORTER_OTLP_ENDPOINT'],
+];
