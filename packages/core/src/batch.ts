@@ -1,13 +1,14 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import { BATCH_FAILED, BATCH_SKIPPED, BATCH_UNTRACED } from './attributes.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose, survive } from './diagnose.ts';
 import { BatchError, describeError, TraceletError } from './errors.ts';
 import type { BatchOptions, Each } from './handler.ts';
 import type { Frame } from './invocation.ts';
 import type { ResolvedBatch } from './preset.ts';
 import { planRecords, runRecord } from './record.ts';
 import { currentFrame } from './shared.ts';
-import type { BatchTrigger, RecordOrder, Trigger } from './trigger.ts';
+import type { BatchTrigger, Trigger } from './trigger.ts';
 
 /** Records run at once when nobody said otherwise: the default batch size of an SQS event source mapping. */
 const DEFAULT_CONCURRENCY = 10;
@@ -46,41 +47,38 @@ export function batchHandler<E, Rec, R, P>(
         const payload = parse === undefined ? record : await parse(record);
         warnOfResponse(await each(payload as P, scope));
       });
-    const verdict = await runAll(records, trigger.records.order ?? 'any', concurrency, runOne);
-    batchSpan?.setAttributes({
-      [BATCH_FAILED]: verdict.failed.length,
-      [BATCH_SKIPPED]: verdict.skipped.length,
-      ...(records.length > maxRecordSpans ? { [BATCH_UNTRACED]: records.length - maxRecordSpans } : {}),
-    });
+    const verdict = await runAll(lanesOf(records, trigger), concurrency, (index) =>
+      runOne(records[index] as Rec, index),
+    );
+    const attributes = countsOf(verdict, records.length, maxRecordSpans);
+    survive('span_failed', 'Describing a span', () => batchSpan?.setAttributes(attributes), undefined);
     return answer(trigger, settings.batch, records, verdict);
   };
 }
 
 function listRecords<E, Rec, R>(trigger: BatchTrigger<E, Rec, R>, event: E): readonly Rec[] {
-  let list: unknown;
   try {
-    list = trigger.records.list(event);
+    const list: unknown = trigger.records.list(event);
+    if (Array.isArray(list)) return list;
   } catch {
-    list = undefined;
+    // An event that cannot be looked into is no batch either.
   }
-  if (Array.isArray(list)) return list;
   const remedy = `Connect the function to a source of ${trigger.id} events, or wrap it with lambda(handler).`;
   throw new TraceletError('not_a_batch', `The event is not a batch of ${trigger.id} records. ${remedy}`);
 }
 
 /** Runs every record that the order allows, `concurrency` at a time. */
-async function runAll<Rec>(
-  records: readonly Rec[],
-  order: RecordOrder<Rec>,
+async function runAll(
+  lanes: readonly (readonly number[])[],
   concurrency: number,
-  runOne: (record: Rec, index: number) => Promise<void>,
+  runOne: (index: number) => Promise<void>,
 ): Promise<Verdict> {
   const failed: Failure[] = [];
   const skipped: number[] = [];
   const runLane = async (lane: readonly number[]): Promise<void> => {
     for (const [position, index] of lane.entries()) {
       try {
-        await runOne(records[index] as Rec, index);
+        await runOne(index);
       } catch (error) {
         failed.push({ index, error });
         skipped.push(...lane.slice(position + 1));
@@ -88,20 +86,25 @@ async function runAll<Rec>(
       }
     }
   };
-  const waiting = lanesOf(records, order).values();
+  const waiting = lanes.values();
   const worker = async (): Promise<void> => {
     for (const lane of waiting) await runLane(lane);
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, records.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(concurrency, lanes.length) }, worker));
   return { failed: failed.sort((a, b) => a.index - b.index), skipped: skipped.sort((a, b) => a - b) };
 }
 
 /** Groups the records, by index, into lanes whose records follow one another. */
-function lanesOf<Rec>(records: readonly Rec[], order: RecordOrder<Rec>): readonly (readonly number[])[] {
+function lanesOf<E, Rec, R>(
+  records: readonly Rec[],
+  { id, records: { order } }: BatchTrigger<E, Rec, R>,
+): readonly (readonly number[])[] {
   const lanes: number[][] = [];
   const byKey = new Map<string, number[]>();
+  const keyOf = (record: Rec): string | undefined =>
+    typeof order === 'function' ? order(record) : order === 'sequence' ? '' : undefined;
   for (const [index, record] of records.entries()) {
-    const key = typeof order === 'function' ? order(record) : order === 'sequence' ? '' : undefined;
+    const key = survive('order_failed', `The trigger ${id}`, () => keyOf(record), undefined);
     const lane = key === undefined ? undefined : byKey.get(key);
     if (lane !== undefined) {
       lane.push(index);
@@ -112,6 +115,17 @@ function lanesOf<Rec>(records: readonly Rec[], order: RecordOrder<Rec>): readonl
     if (key !== undefined) byKey.set(key, started);
   }
   return lanes;
+}
+
+/** What a batch came to, for its span. Failed records have a span of their own, however late. */
+function countsOf({ failed, skipped }: Verdict, count: number, maxRecordSpans: number): Attributes {
+  const beyond = [...failed.map(({ index }) => index), ...skipped].filter((index) => index >= maxRecordSpans);
+  const untraced = Math.max(0, count - maxRecordSpans) - beyond.length;
+  return {
+    [BATCH_FAILED]: failed.length,
+    [BATCH_SKIPPED]: skipped.length,
+    ...(untraced > 0 ? { [BATCH_UNTRACED]: untraced } : {}),
+  };
 }
 
 /** The response that the event source mapping reads, or the error that makes it retry the whole batch. */
@@ -127,12 +141,15 @@ function answer<E, Rec, R>(
   }
   const [first] = failed;
   if (first === undefined) return reports ? source.respond?.([]) : undefined;
-  const idOf = (index: number): string => source.id(records[index] as Rec);
-  const allFailed = failed.length === records.length;
-  if (!reports || (allFailed && settings.onAllFailed === 'throw')) throw batchError(id, records.length, failed, idOf);
+  const idOf = (index: number): string =>
+    survive('record_unreadable', `The trigger ${id}`, () => source.id(records[index] as Rec), undefined) ?? '';
   // A sequence is resumed at the first failure; naming later records too would say nothing more.
   const indexes = source.order === 'sequence' ? [first.index] : [...failed.map(({ index }) => index), ...skipped];
-  return source.respond?.(indexes.sort((a, b) => a - b).map(idOf));
+  const ids = indexes.sort((a, b) => a - b).map(idOf);
+  const allFailed = failed.length === records.length && settings.onAllFailed === 'throw';
+  // A record that cannot be named cannot be reported; a response without it would have it deleted.
+  if (!reports || allFailed || ids.includes('')) throw batchError(id, records.length, failed, idOf);
+  return source.respond?.(ids);
 }
 
 const NAMED_IDS = 10;
@@ -158,7 +175,9 @@ function batchError(
 
 /** A record function that answers as if it had the whole batch has been misunderstood; its answer does nothing. */
 function warnOfResponse(returned: unknown): void {
-  if (typeof returned !== 'object' || returned === null || !('batchItemFailures' in returned)) return;
+  if (typeof returned !== 'object' || returned === null) return;
+  const misunderstood = (): boolean => 'batchItemFailures' in returned;
+  if (!survive('result_unreadable', 'Reading what a record function returned', misunderstood, false)) return;
   const what = 'A record function returned batchItemFailures, which is ignored';
   diagnose('record_returned_response', what, "Throw to fail a record; the wrapper reports it with failures: 'report'.");
 }

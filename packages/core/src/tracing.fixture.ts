@@ -27,7 +27,7 @@ export interface Recorder {
   readonly lambda: Lambda;
   readonly pipeline: Pipeline;
   readonly spans: () => readonly ReadableSpan[];
-  /** Spans as lines, parents before children, each with kind, status, events and links. */
+  /** Spans as lines, parents before children and in the order of their start, each with kind, status, events and links. */
   readonly tree: (options?: { attributes?: boolean }) => readonly string[];
   /** The attributes of the one span of this name. */
   readonly attributes: (name: string) => unknown;
@@ -54,9 +54,16 @@ export function recorder({
   processors = [],
 }: RecorderOptions = {}): Recorder {
   const exporter = new InMemorySpanExporter();
+  const startOrder: string[] = [];
+  const noteStart: SpanProcessor = {
+    onStart: (span) => void startOrder.push(span.spanContext().spanId),
+    onEnd: () => {},
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  };
   const provider = new TracerProvider({
     ...(sampler === undefined ? {} : { sampler }),
-    spanProcessors: [...processors, new SimpleSpanProcessor({ exporter })],
+    spanProcessors: [noteStart, ...processors, new SimpleSpanProcessor({ exporter })],
   });
   const pipeline = idlePipeline({ tracer: provider.getTracer('test'), ...parts });
   const spans = (): readonly ReadableSpan[] => exporter.getFinishedSpans();
@@ -64,7 +71,7 @@ export function recorder({
     lambda: createLambda({ pipeline: () => pipeline, settings, above: () => above }),
     pipeline,
     spans,
-    tree: ({ attributes = false } = {}) => printTree(spans(), attributes),
+    tree: ({ attributes = false } = {}) => printTree(inOrder(spans(), startOrder), attributes),
     attributes: (name) => {
       const named = spans().filter((span) => span.name === name);
       if (named.length !== 1) throw new Error(`${named.length} spans are called ${name}`);
@@ -108,9 +115,9 @@ function printTree(spans: readonly ReadableSpan[], attributes: boolean): readonl
   const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
   const nameOf = ({ traceId, spanId }: SpanContext): string => byId.get(spanId)?.name ?? `${traceId}:${spanId}`;
   const childrenOf = (id: string | undefined): readonly ReadableSpan[] =>
-    spans
-      .filter(({ parentSpanContext: parent }) => (parent && byId.has(parent.spanId) ? parent.spanId : undefined) === id)
-      .toSorted((a, b) => Number(startOf(a) - startOf(b)));
+    spans.filter(
+      ({ parentSpanContext: parent }) => (parent && byId.has(parent.spanId) ? parent.spanId : undefined) === id,
+    );
   const print = (span: ReadableSpan, depth: number): readonly string[] => {
     const { parentSpanContext: parent, links } = span;
     const parts = [
@@ -129,6 +136,7 @@ function printTree(spans: readonly ReadableSpan[], attributes: boolean): readonl
   return childrenOf(undefined).flatMap((span) => print(span, 0));
 }
 
-function startOf({ startTime: [seconds, nanos] }: ReadableSpan): bigint {
-  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+function inOrder(spans: readonly ReadableSpan[], ids: readonly string[]): readonly ReadableSpan[] {
+  const placeOf = (span: ReadableSpan): number => ids.indexOf(span.spanContext().spanId);
+  return spans.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
