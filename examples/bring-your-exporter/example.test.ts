@@ -15,7 +15,11 @@ it('sends the trace through the official OTLP exporter', async () => {
   try {
     const { payload } = await runtime.invoke(event);
     expect(payload).toBe('hello Ada');
-    expect(String(spanTree(sink.spans))).toMatchInlineSnapshot();
+    expect(String(spanTree(sink.spans))).toMatchInlineSnapshot(`
+      "SERVER local-function  links=1 faas.coldstart=true
+        INTERNAL greet
+      INTERNAL init"
+    `);
     expect(sink.requests.map(({ contentType }) => contentType)).toEqual(['application/json']);
   } finally {
     await runtime.shutdown();

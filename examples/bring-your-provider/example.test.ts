@@ -15,7 +15,12 @@ it('sends the trace through a provider of sdk-trace-base', async () => {
   try {
     const { payload } = await runtime.invoke(event);
     expect(payload).toBe('hello Ada');
-    expect(String(spanTree(sink.spans))).toMatchInlineSnapshot();
+    expect(String(spanTree(sink.spans))).toMatchInlineSnapshot(`
+      "INTERNAL init  links=1
+
+      SERVER local-function  links=1 faas.coldstart=true
+        INTERNAL greet"
+    `);
     expect(sink.requests.map(({ contentType }) => contentType)).toEqual(['application/json']);
   } finally {
     await runtime.shutdown();

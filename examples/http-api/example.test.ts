@@ -21,7 +21,10 @@ afterAll(() => {
 it('answers with the order and its price, in the caller’s trace', async () => {
   const { spans, logs, ...answer } = await run(handler, { ...events.apiGatewayHttp(), ...event });
   expect(answer).toEqual({ ok: true, result: { statusCode: 200, body: '{"id":"42","product":"lamp","price":9.99}' } });
-  expect(String(spans)).toMatchInlineSnapshot();
+  expect(String(spans)).toMatchInlineSnapshot(`
+    "SERVER GET /orders/{id}  (remote parent) faas.coldstart=false http.response.status_code=200
+      INTERNAL load order"
+  `);
   expect(logs).toMatchObject([{ level: 'INFO', message: 'order found', orderId: '42', price: 9.99 }]);
 });
 
@@ -30,6 +33,9 @@ it('answers 404 for an order that does not exist, which is no error of the funct
     handler,
     events.apiGatewayHttp({ route: '/orders/{id}', pathParameters: { id: '7' } }),
   );
-  expect(String(spans)).toMatchInlineSnapshot();
+  expect(String(spans)).toMatchInlineSnapshot(`
+    "SERVER GET /orders/{id}  faas.coldstart=false http.response.status_code=404
+      INTERNAL load order"
+  `);
   expect(logs).toMatchObject([{ level: 'WARN', message: 'order not found', orderId: '7' }]);
 });

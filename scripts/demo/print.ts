@@ -14,6 +14,20 @@ export interface Shown {
   readonly lines: readonly string[];
 }
 
+const hasColor = process.stdout.isTTY && process.stdout.hasColors();
+
+/** What is worth a look in these four functions. */
+const ATTRIBUTES = [
+  'faas.coldstart',
+  'http.response.status_code',
+  'messaging.batch.message_count',
+  'tracelet.batch.failed_count',
+  'order.id',
+  'messaging.destination.partition.id',
+  'faas.document.operation',
+  'account.id',
+];
+
 type Style = Parameters<typeof styleText>[0];
 
 // styleText leaves colour out when stdout is no terminal, or NO_COLOR says so.
@@ -35,7 +49,7 @@ export function printInvocation(scenario: Scenario, result: InvokeResult, shown:
   say('');
   say(`${paint(['bold', 'cyan'], scenario.title)}  ${paint('dim', `${start}, ${answered}`)}`);
   if (shown.spans === undefined) say(`  ${shown.acknowledged} spans acknowledged`);
-  else say(indent(String(spanTree(shown.spans, { durations: true, color: process.stdout.hasColors?.() ?? false }))));
+  else say(indent(String(spanTree(shown.spans, { attributes: ATTRIBUTES, durations: true, color: hasColor }))));
   for (const line of shown.lines) say(`  ${paint('dim', 'log')} ${paint('green', shorten(line))}`);
 }
 

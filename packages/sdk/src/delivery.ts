@@ -64,7 +64,8 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
     spans = [];
     logs = [];
     // The invocation's own span ends last and matters most: it goes first, in the first body.
-    if (tracesTarget !== undefined) splitAll(splitBySize(endedSpans.reverse(), tracesTarget.encoding), keep('traces'));
+    const rootFirst = [...endedSpans.slice(-1), ...endedSpans.slice(0, -1)];
+    if (tracesTarget !== undefined) splitAll(splitBySize(rootFirst, tracesTarget.encoding), keep('traces'));
     if (logsTarget !== undefined)
       splitAll(splitLogsBySize(writtenLogs, resource, logScope, logsTarget.encoding), keep('logs'));
   };

@@ -1,4 +1,4 @@
-import type { TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
+import type { TracerProvider as ApiTracerProvider, HrTime } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   RandomIdGenerator,
@@ -8,6 +8,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { SCHEMA_URL } from '@tracelet/core';
+import { makeClock } from './clock.ts';
 import type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
 
 /** What a provider is made of. */
@@ -36,7 +37,13 @@ export function makeProvider({ resource: attributes, sampler, limits, onEnd }: P
     schemaUrl: SCHEMA_URL,
   });
   const random = new RandomIdGenerator();
+  const now = makeClock();
   let chosen: string | undefined;
+  // The SDK starts spans at whole milliseconds, and ends them by its start: half of a batch would start at one moment.
+  const refineStart = (span: object): void => {
+    const started = span as { startTime: HrTime; readonly _startTimeProvided?: boolean };
+    if (started._startTimeProvided === false) started.startTime = now();
+  };
   const api = new TracerProvider({
     resource,
     sampler,
@@ -47,7 +54,7 @@ export function makeProvider({ resource: attributes, sampler, limits, onEnd }: P
     },
     spanProcessors: [
       {
-        onStart: () => {},
+        onStart: refineStart,
         onEnd: (span: ReadableSpan) => {
           if (span.spanContext().traceFlags & 1) onEnd(span);
         },

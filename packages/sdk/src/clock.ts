@@ -1,0 +1,28 @@
+import type { HrTime } from '@opentelemetry/api';
+
+/** Beyond this the monotonic clock has stood still while the process was frozen, in milliseconds. */
+const DRIFT_MS = 1.5;
+
+/**
+ * A clock of the time of day with microseconds: what the system clock says, refined by the monotonic one, so that spans
+ * of one millisecond keep their order. It sets itself anew when the two have drifted apart: a frozen environment stops
+ * the monotonic clock only.
+ */
+export function makeClock(
+  wallMs: () => number = Date.now,
+  monotonicMs: () => number = () => performance.now(),
+): () => HrTime {
+  let offsetMs = wallMs() - monotonicMs();
+  return () => {
+    const wall = wallMs();
+    const monotonic = monotonicMs();
+    const driftMs = wall - (monotonic + offsetMs);
+    if (driftMs > DRIFT_MS || driftMs < -DRIFT_MS) offsetMs = wall - monotonic;
+    return toHrTime(monotonic + offsetMs);
+  };
+}
+
+function toHrTime(ms: number): HrTime {
+  const seconds = Math.trunc(ms / 1000);
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
+}
