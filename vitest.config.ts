@@ -28,7 +28,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['packages/core/src/**/*.ts'],
-      exclude: ['**/*.{test,bench,tst,fixture}.ts'],
+      exclude: ['**/*.{test,bench,tst,fixture}.ts', '**/test-support/**'],
       reporter: ['text'],
       thresholds: { lines: 100, branches: 100, statements: 100, functions: 100 },
     },
