@@ -31,8 +31,10 @@ export function writeDeclarations(pkg: PublicPackage): void {
 /** Public types name no OpenTelemetry package but the API, so that a change of SDK is no change of ours. */
 export function checkDeclarations(pkg: PublicPackage): readonly string[] {
   return [...reachedDeclarations(pkg)].flatMap((path) => {
-    const named = readFileSync(path, 'utf8').match(/@opentelemetry\/(?!api['"])[\w/-]+/g) ?? [];
-    return named.map((name) => `${relative(pkg.directory, path)} of ${pkg.manifest.name} mentions ${name}`);
+    const named = [...readFileSync(path, 'utf8').matchAll(/(?:from|import)[\s(]*['"](@opentelemetry\/[^'"]+)/g)];
+    return named
+      .filter(([, name]) => name !== '@opentelemetry/api')
+      .map(([, name]) => `${relative(pkg.directory, path)} of ${pkg.manifest.name} imports ${name}`);
   });
 }
 
