@@ -1,21 +1,16 @@
 import type { TracerProvider as ApiTracerProvider, HrTime } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  RandomIdGenerator,
-  type ReadableSpan,
-  type Sampler,
-  type SpanLimits,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { RandomIdGenerator, type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
 import { SCHEMA_URL } from '@tracelet/core';
 import { makeClock } from './clock.ts';
+import type { Environment } from './env.ts';
 import type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
+import { makeSampler } from './sampler.ts';
 
 /** What a provider is made of. */
 export interface ProviderParts {
   readonly resource: Readonly<Record<string, unknown>>;
-  readonly sampler: Sampler;
-  readonly limits: SpanLimits;
+  readonly environment: Pick<Environment, 'sampler' | 'samplerRatio' | 'spanLimits'>;
   /** Takes every sampled span as it ends. */
   readonly onEnd: (span: OtlpSpan) => void;
 }
@@ -32,7 +27,7 @@ export interface Provider {
  * The one place that makes a provider of `@opentelemetry/sdk-trace`; everything else sees the API's interfaces. An SDK
  * major comes about once a year, and this file is what it touches.
  */
-export function makeProvider({ resource: attributes, sampler, limits, onEnd }: ProviderParts): Provider {
+export function makeProvider({ resource: attributes, environment, onEnd }: ProviderParts): Provider {
   const resource = resourceFromAttributes(attributes as Parameters<typeof resourceFromAttributes>[0], {
     schemaUrl: SCHEMA_URL,
   });
@@ -46,8 +41,8 @@ export function makeProvider({ resource: attributes, sampler, limits, onEnd }: P
   };
   const api = new TracerProvider({
     resource,
-    sampler,
-    spanLimits: limits,
+    sampler: makeSampler(environment),
+    spanLimits: environment.spanLimits,
     idGenerator: {
       generateTraceId: () => chosen ?? random.generateTraceId(),
       generateSpanId: () => random.generateSpanId(),

@@ -10,7 +10,6 @@ import type { ProcessOptions } from './process-options.ts';
 import { makePropagator } from './propagators.ts';
 import { makeProvider } from './provider.ts';
 import { lambdaResource } from './resource.ts';
-import { makeSampler } from './sampler.ts';
 import { printLine, verboseFlusher } from './verbose.ts';
 
 /** The parts of a pipeline that come from the SDK. */
@@ -32,8 +31,7 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
     foreign === undefined
       ? makeProvider({
           resource: attributes,
-          sampler: makeSampler(environment),
-          limits: environment.spanLimits,
+          environment,
           onEnd: outputs.addSpan,
         })
       : undefined;

@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers';
 import { context as otelContext, propagation, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { AlwaysOnSampler } from '@opentelemetry/sdk-trace';
 import {
   type Fields,
   idlePipeline,
@@ -16,7 +15,7 @@ import {
   type XrayPolicy,
 } from '@tracelet/core';
 import { log } from '@tracelet/logger';
-import { makeProvider } from '@tracelet/sdk';
+import { makeProvider, readEnv } from '@tracelet/sdk';
 import type { Context } from 'aws-lambda';
 import { fakeContext } from './context.ts';
 import { fromReadableSpan, type SpanTree, spanTree, type TreeSpan } from './span-tree.ts';
@@ -85,8 +84,7 @@ export function harness(options: HarnessOptions = {}): Harness {
       const logs: Fields[] = [];
       const provider = makeProvider({
         resource: {},
-        sampler: new AlwaysOnSampler(),
-        limits: {},
+        environment: readEnv({}),
         onEnd: (span) => spans.push(fromReadableSpan(span)),
       });
       const tracer = provider.api.getTracer('@tracelet/testing');
