@@ -42,7 +42,7 @@ async function play(leg: Leg, way: (typeof ways)[number], scenario: Scenario): P
       sink.clear();
       const result = await runtime.invoke(scenario.event);
       expect(result).toMatchObject({ status: 'success', cold: start === 'cold' });
-      expect(`${String(spanTree(sink.spans))}\n`).toMatchFileSnapshot(`snapshots/${scenario.name}.${start}.txt`);
+      await expect(`${String(spanTree(sink.spans))}\n`).toMatchFileSnapshot(`snapshots/${scenario.name}.${start}.txt`);
       const traceIds = result.logs.flatMap((line) => /"trace_id":"([0-9a-f]{32})"/.exec(line)?.[1] ?? []);
       expect(traceIds).toHaveLength(scenario.logs);
       expect(new Set(traceIds)).toEqual(new Set(sink.spans.map(({ traceId }) => traceId)));

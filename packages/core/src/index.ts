@@ -1,17 +1,20 @@
 // For applications.
-export { type Change, change } from './change.ts';
+export { type Change, type ChangeRecord, change } from './change.ts';
 export { BatchError, isTraceletError, TraceletError, type TraceletErrorCode } from './errors.ts';
 export type {
   BatchOptions,
   BatchWrapper,
   CallbackHandler,
   DynamodbHandler,
+  DynamodbWrapper,
   Each,
   Handler,
   KinesisHandler,
+  KinesisWrapper,
   Lambda,
   ResponseStream,
   SqsHandler,
+  SqsWrapper,
   StreamifyHandler,
   Wrap,
 } from './handler.ts';
@@ -31,6 +34,7 @@ export { type Flusher, noFlush } from './flush.ts';
 export type { Frame, Invocation } from './invocation.ts';
 export { createLambda, type LambdaOptions } from './lambda.ts';
 export type { LogRecord } from './log.ts';
+export { exceptionAttributes } from './outcome.ts';
 export { idlePipeline, type Pipeline } from './pipeline.ts';
 export type {
   Dispose,

@@ -1,4 +1,4 @@
-import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { ERROR_TYPE, EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE, EXCEPTION_TYPE } from './attributes.ts';
 import { survive } from './diagnose.ts';
 import { describeError } from './errors.ts';
@@ -37,13 +37,14 @@ function writeOutcome(span: Span, outcome: Outcome): void {
     if (outcome.errorType !== undefined) span.setAttribute(ERROR_TYPE, outcome.errorType);
     const message = outcome.message === undefined ? {} : { message: outcome.message };
     span.setStatus({ code: SpanStatusCode.ERROR, ...message });
-    if ('error' in outcome) recordError(span, outcome.error);
+    // `Span.recordException` of the SDK would read a hostile error unguarded, so the event is made here.
+    if ('error' in outcome) span.addEvent('exception', exceptionAttributes(outcome.error));
   }
 }
 
-/** `Span.recordException` would read a hostile error unguarded, so the event is made here. */
-function recordError(span: Span, error: unknown): void {
+/** Attributes of an exception event; total, whatever was thrown. */
+export function exceptionAttributes(error: unknown): Attributes {
   const { type, message, stack } = describeError(error);
   const base = { [EXCEPTION_TYPE]: type, [EXCEPTION_MESSAGE]: message };
-  span.addEvent('exception', stack === undefined ? base : { ...base, [EXCEPTION_STACKTRACE]: stack });
+  return stack === undefined ? base : { ...base, [EXCEPTION_STACKTRACE]: stack };
 }

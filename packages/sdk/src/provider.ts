@@ -1,15 +1,16 @@
-import type { TracerProvider as ApiTracerProvider, HrTime } from '@opentelemetry/api';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { RandomIdGenerator, type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Attributes, Tracer, TracerProvider } from '@opentelemetry/api';
+import { RandomIdGenerator } from '@opentelemetry/sdk-trace';
 import { SCHEMA_URL } from '@tracelet/core';
 import { makeClock } from './clock.ts';
 import type { Environment } from './env.ts';
 import type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
+import type { SpanHome } from './recording-span.ts';
 import { makeSampler } from './sampler.ts';
+import { makeTracer } from './tracer.ts';
 
 /** What a provider is made of. */
 export interface ProviderParts {
-  readonly resource: Readonly<Record<string, unknown>>;
+  readonly resource: Attributes;
   readonly environment: Pick<Environment, 'sampler' | 'samplerRatio' | 'spanLimits'>;
   /** Takes every sampled span as it ends. */
   readonly onEnd: (span: OtlpSpan) => void;
@@ -17,50 +18,39 @@ export interface ProviderParts {
 
 /** Our provider and what only ours can do. */
 export interface Provider {
-  readonly api: ApiTracerProvider;
-  readonly resource: OtlpResource;
+  readonly api: TracerProvider;
   /** Root spans started while `fn` runs synchronously belong to this trace. */
   readonly inTrace: <T>(traceId: string, fn: () => T) => T;
 }
 
 /**
- * The one place that makes a provider of `@opentelemetry/sdk-trace`; everything else sees the API's interfaces. An SDK
- * major comes about once a year, and this file is what it touches.
+ * The one place that makes the built-in provider: samplers and ids of `@opentelemetry/sdk-trace`, spans of our own.
+ * Everything else sees the API's interfaces. An SDK major comes about once a year, and this file is what it touches.
  */
 export function makeProvider({ resource: attributes, environment, onEnd }: ProviderParts): Provider {
-  const resource = resourceFromAttributes(attributes as Parameters<typeof resourceFromAttributes>[0], {
-    schemaUrl: SCHEMA_URL,
-  });
   const random = new RandomIdGenerator();
-  const now = makeClock();
+  const sampler = makeSampler(environment);
+  const resource: OtlpResource = { attributes, schemaUrl: SCHEMA_URL };
+  const common = { resource, limits: environment.spanLimits, now: makeClock(), onEnd };
+  const tracers = new Map<string, Tracer>();
   let chosen: string | undefined;
-  // The SDK starts spans at whole milliseconds, and ends them by its start: half of a batch would start at one moment.
-  const refineStart = (span: object): void => {
-    const started = span as { startTime: HrTime; readonly _startTimeProvided?: boolean };
-    if (started._startTimeProvided === false) started.startTime = now();
+  const ids = {
+    generateTraceId: () => chosen ?? random.generateTraceId(),
+    generateSpanId: () => random.generateSpanId(),
   };
-  const api = new TracerProvider({
-    resource,
-    sampler: makeSampler(environment),
-    spanLimits: environment.spanLimits,
-    idGenerator: {
-      generateTraceId: () => chosen ?? random.generateTraceId(),
-      generateSpanId: () => random.generateSpanId(),
-    },
-    spanProcessors: [
-      {
-        onStart: refineStart,
-        onEnd: (span: ReadableSpan) => {
-          if (span.spanContext().traceFlags & 1) onEnd(span);
-        },
-        forceFlush: () => Promise.resolve(),
-        shutdown: () => Promise.resolve(),
-      },
-    ],
-  });
   return {
-    api,
-    resource: resource as OtlpResource,
+    api: {
+      getTracer(name, version, options) {
+        const scope = { name, version, schemaUrl: options?.schemaUrl };
+        const key = `${name}@${version ?? ''}:${scope.schemaUrl ?? ''}`;
+        const known = tracers.get(key);
+        if (known !== undefined) return known;
+        const home: SpanHome = { ...common, scope };
+        const made = makeTracer(home, sampler, ids);
+        tracers.set(key, made);
+        return made;
+      },
+    },
     inTrace(traceId, fn) {
       chosen = traceId;
       try {

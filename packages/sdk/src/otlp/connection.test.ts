@@ -139,7 +139,7 @@ describe('the process', () => {
       const { openTarget } = await import(${JSON.stringify(import.meta.resolve('./target.ts'))});
       const { post } = await import(${JSON.stringify(import.meta.resolve('./post.ts'))});
       const target = openTarget(${JSON.stringify({ url: server.url, encoding: 'json', compression: 'none', tls: tls && { ca: tls.cert } })});
-      const results = await Promise.all([1, 2].map(() => post(target, Buffer.from('{}'), 2000)));
+      const results = await Promise.all([1, 2].map(() => post(target, Buffer.from('{}'), 60_000)));
       await new Promise((resolve) => setTimeout(resolve, 50));
       console.log(results.map(({ status }) => status).join(), Object.values(target.agent.freeSockets).flat().length);
     `;

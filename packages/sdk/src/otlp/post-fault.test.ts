@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { post } from './post.ts';
-import { cleanUp, open, serve, serveRaw } from './test-support/serve.ts';
+import { type OtlpTarget, post } from './post.ts';
+import { cleanUp, isClosed, open, serve, serveRaw } from './test-support/serve.ts';
 
 const BODY = Buffer.from('a small body');
 
@@ -44,13 +45,14 @@ describe('a fault', () => {
   });
 
   it('of a backend that never answers is a timeout, in time', async () => {
-    const { url } = await serve(() => {});
+    const { sockets, url } = await serve(() => {});
     const message = `${url} did not answer in time`;
     expect(await timed(post(open({ url }), BODY, 80), 70, 400)).toEqual({
       status: 'retryable',
       reason: 'timeout',
       message,
     });
+    await isClosed(sockets[0]);
   });
 
   it('of an answer that is too slow is a timeout for 200, and what the status says otherwise', async () => {
@@ -65,15 +67,51 @@ describe('a fault', () => {
   });
 
   it('of no time left is a timeout without a request', async () => {
-    const server = await serve((response) => response.end());
-    for (const timeoutMs of [0, -5, Number.NaN]) {
+    const target = open({});
+    let requests = 0;
+    const request = (() => requests++) as never;
+    for (const timeoutMs of [0, -5, Number.NaN, 1e-9]) {
       for (const compression of ['none', 'gzip'] as const) {
-        const result = await post(open({ url: server.url, compression }), Buffer.alloc(2000), timeoutMs);
+        const result = await post({ ...target, request, compression }, Buffer.alloc(2000), timeoutMs);
         expect(result).toMatchObject({ status: 'retryable', reason: 'timeout' });
       }
     }
-    expect(server.received).toHaveLength(0);
-    expect(await post(open({ url: server.url }), BODY, Number.POSITIVE_INFINITY)).toEqual({ status: 'acknowledged' });
+    expect(requests).toBe(0);
+  });
+
+  it('does not come from a time without end', async () => {
+    const { url } = await serve((response) => setTimeout(() => response.end(), 20));
+    expect(await post(open({ url }), BODY, Number.POSITIVE_INFINITY)).toEqual({ status: 'acknowledged' });
+  });
+
+  it('of a compression that takes too long is a timeout', async () => {
+    const { received, url } = await serve((response) => response.end());
+    const body = randomBytes(32 << 20);
+    const result = await post(open({ url, compression: 'gzip' }), body, 10);
+    expect(result).toMatchObject({ status: 'retryable', reason: 'timeout' });
+    expect(received).toHaveLength(0);
+  });
+
+  it('of the network is retryable, with the remedy where there is one', async () => {
+    const faults = {
+      ETIMEDOUT: ['timeout', 'did not answer in time'],
+      EPIPE: ['reset', 'closed the connection without an answer (EPIPE)'],
+      EHOSTUNREACH: ['network', 'could not be reached (EHOSTUNREACH)'],
+      ENOTFOUND: [
+        'network',
+        'could not be reached (ENOTFOUND): its name is unknown. Check OTEL_EXPORTER_OTLP_ENDPOINT',
+      ],
+      '': ['network', 'could not be reached (no code)'],
+    } as const;
+    const target = open({ url: await serveRaw(() => {}) });
+    for (const [code, [reason, message]] of Object.entries(faults)) {
+      const request = ((...args: Parameters<OtlpTarget['request']>) =>
+        target
+          .request(...args)
+          .destroy(Object.assign(new Error('no code'), code && { code }))) as OtlpTarget['request'];
+      const result = await post({ ...target, request }, BODY, 1000);
+      expect(result).toEqual({ status: 'retryable', reason, message: `${target.url} ${message}` });
+    }
   });
 
   it('of an answer that changes the protocol is a reset', async () => {

@@ -73,6 +73,8 @@ describe('readPartialSuccess', () => {
       [text('{"partialSuccess":3}'), JSON_TYPE],
       [text('{'), JSON_TYPE],
       [bytes(0x0a, 200), PROTOBUF],
+      [bytes(0x0a, 100, 1), PROTOBUF],
+      [bytes(0x09, 1), PROTOBUF],
       [bytes(0x08, 1), PROTOBUF],
       [bytes(0x00, 1), PROTOBUF],
       [bytes(0x0b), PROTOBUF],

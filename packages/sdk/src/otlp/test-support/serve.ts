@@ -78,6 +78,11 @@ export function open(options: Partial<TargetOptions>): OtlpTarget {
   return target;
 }
 
+/** Waits until a connection of the server is closed; fails after a second. */
+export async function isClosed(socket: Socket | undefined): Promise<void> {
+  if (socket?.destroyed === false) await once(socket, 'close', { signal: AbortSignal.timeout(1000) });
+}
+
 /** Ends all that was started or opened: give it to `afterEach`. */
 export async function cleanUp(): Promise<void> {
   for (const end of cleanUps.splice(0).reverse()) await end();

@@ -1,0 +1,188 @@
+import {
+  type Attributes,
+  type AttributeValue,
+  type Exception,
+  type HrTime,
+  type Link,
+  type Span,
+  type SpanContext,
+  type SpanKind,
+  type SpanStatus,
+  SpanStatusCode,
+  type TimeInput,
+} from '@opentelemetry/api';
+import { exceptionAttributes } from '@tracelet/core';
+import type { SpanLimits } from './limits.ts';
+import type { OtlpEvent, OtlpLink, OtlpResource, OtlpScope, OtlpSpan } from './otlp/otlp-data.ts';
+import { type AttributeBag, fillBag, putAttribute } from './span-attributes.ts';
+
+/** What all spans of a tracer have in common. */
+export interface SpanHome {
+  readonly resource: OtlpResource;
+  readonly scope: OtlpScope;
+  readonly limits: SpanLimits;
+  readonly now: () => HrTime;
+  /** Takes every span as it ends. */
+  readonly onEnd: (span: OtlpSpan) => void;
+}
+
+/** What a span starts with. */
+export interface SpanSeed {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly spanContext: SpanContext;
+  readonly parentSpanContext: SpanContext | undefined;
+  readonly attributes: AttributeBag;
+  readonly links: readonly Link[];
+  readonly startTime: TimeInput | undefined;
+}
+
+/**
+ * A span of the OpenTelemetry API that is ready to be encoded when it ends: it has the shape that the encoders, and the
+ * exporters of either SDK line, read. Limits, statuses and times follow the SDK's rules, and tests hold it to the SDK's
+ * own span; it costs a fraction of it (see docs/decisions/0003-own-span.md).
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/trace/api/#span
+ */
+export class RecordingSpan implements Span, OtlpSpan {
+  name: string;
+  readonly kind: SpanKind;
+  readonly parentSpanContext: SpanContext | undefined;
+  readonly startTime: HrTime;
+  endTime: HrTime = [0, 0];
+  status: SpanStatus = { code: SpanStatusCode.UNSET };
+  readonly links: OtlpLink[] = [];
+  readonly events: OtlpEvent[] = [];
+  droppedEventsCount = 0;
+  droppedLinksCount = 0;
+  ended = false;
+  readonly #context: SpanContext;
+  readonly #attributes: AttributeBag;
+  readonly #home: SpanHome;
+
+  constructor(home: SpanHome, seed: SpanSeed) {
+    this.#home = home;
+    this.#context = seed.spanContext;
+    this.#attributes = seed.attributes;
+    this.name = seed.name;
+    this.kind = seed.kind;
+    this.parentSpanContext = seed.parentSpanContext;
+    this.startTime = seed.startTime === undefined ? home.now() : toHrTime(seed.startTime);
+    for (const link of seed.links) this.addLink(link);
+  }
+
+  get attributes(): Attributes {
+    return this.#attributes.values;
+  }
+
+  get droppedAttributesCount(): number {
+    return this.#attributes.dropped;
+  }
+
+  get resource(): OtlpResource {
+    return this.#home.resource;
+  }
+
+  get instrumentationScope(): OtlpScope {
+    return this.#home.scope;
+  }
+
+  get duration(): HrTime {
+    const [seconds, nanos] = [this.endTime[0] - this.startTime[0], this.endTime[1] - this.startTime[1]];
+    return nanos < 0 ? [seconds - 1, nanos + 1e9] : [seconds, nanos];
+  }
+
+  // A property, not a method on the prototype: encoders and exporters call it detached.
+  readonly spanContext = (): SpanContext => this.#context;
+
+  isRecording(): boolean {
+    return !this.ended;
+  }
+
+  setAttribute(key: string, value: AttributeValue): this {
+    const { attributeCountLimit, attributeValueLengthLimit } = this.#home.limits;
+    if (!this.ended) putAttribute(this.#attributes, key, value, attributeCountLimit, attributeValueLengthLimit);
+    return this;
+  }
+
+  setAttributes(attributes: Attributes): this {
+    for (const [key, value] of Object.entries(attributes)) this.setAttribute(key, value as AttributeValue);
+    return this;
+  }
+
+  addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
+    if (this.ended) return this;
+    const { attributePerEventCountLimit, attributeValueLengthLimit, eventCountLimit } = this.#home.limits;
+    const isTime = isTimeInput(attributesOrTime);
+    const given = isTime ? (time ?? attributesOrTime) : time;
+    const attributes = isTime ? undefined : (attributesOrTime as Attributes | undefined);
+    const bag = fillBag(attributes, attributePerEventCountLimit, attributeValueLengthLimit);
+    const at = given === undefined ? this.#home.now() : toHrTime(given);
+    const event = { name, time: at, attributes: bag.values, droppedAttributesCount: bag.dropped };
+    this.droppedEventsCount += pushWithin(this.events, event, eventCountLimit);
+    return this;
+  }
+
+  addLink({ attributes, context }: Link): this {
+    if (this.ended) return this;
+    const { attributePerLinkCountLimit, attributeValueLengthLimit, linkCountLimit } = this.#home.limits;
+    const bag = fillBag(attributes, attributePerLinkCountLimit, attributeValueLengthLimit);
+    const link = { context, attributes: bag.values, droppedAttributesCount: bag.dropped };
+    this.droppedLinksCount += pushWithin(this.links, link, linkCountLimit);
+    return this;
+  }
+
+  addLinks(links: Link[]): this {
+    for (const link of links) this.addLink(link);
+    return this;
+  }
+
+  /** `OK` is final, and only an error has a message. */
+  setStatus({ code, message }: SpanStatus): this {
+    if (this.ended || code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
+    this.status = code === SpanStatusCode.ERROR && typeof message === 'string' ? { code, message } : { code };
+    return this;
+  }
+
+  updateName(name: string): this {
+    if (!this.ended) this.name = name;
+    return this;
+  }
+
+  recordException(exception: Exception, time?: TimeInput): void {
+    this.addEvent('exception', exceptionAttributes(exception), time);
+  }
+
+  end(endTime?: TimeInput): void {
+    if (this.ended) return;
+    const end = endTime === undefined ? this.#home.now() : toHrTime(endTime);
+    this.endTime = isBefore(end, this.startTime) ? this.startTime : end;
+    this.ended = true;
+    if (this.#context.traceFlags & 1) this.#home.onEnd(this);
+  }
+}
+
+/** Adds to a bounded list; the oldest goes. Returns how many were dropped. */
+function pushWithin<T>(list: T[], item: T, limit: number): number {
+  if (limit <= 0) return 1;
+  const dropped = list.length >= limit ? list.splice(0, list.length - limit + 1).length : 0;
+  list.push(item);
+  return dropped;
+}
+
+function isTimeInput(value: unknown): value is TimeInput {
+  return typeof value === 'number' || value instanceof Date || Array.isArray(value);
+}
+
+/** A number is milliseconds since the epoch, or since the process started when it is that small. */
+function toHrTime(time: TimeInput): HrTime {
+  if (Array.isArray(time)) return time;
+  const given = time instanceof Date ? time.getTime() : time;
+  const ms = given <= performance.now() ? given + performance.timeOrigin : given;
+  const seconds = Math.trunc(ms / 1000);
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
+}
+
+function isBefore([seconds, nanos]: HrTime, [otherSeconds, otherNanos]: HrTime): boolean {
+  return seconds < otherSeconds || (seconds === otherSeconds && nanos < otherNanos);
+}
