@@ -33,9 +33,12 @@ describe.each(['protobuf', 'json'] as const)('text as %s', (encoding) => {
       for (const character of ['x', '"']) {
         const attributes = { a: character.repeat(length), b: { c: ['d'] }, e: 'f' };
         const [span] = spansOf(decode([makeSpan({ attributes })], encoding));
-        expect((span?.attributes as { value: unknown }[])[0]?.value).toEqual({ stringValue: attributes.a });
+        expect(span?.attributes).toMatchObject([{ value: { stringValue: attributes.a } }, {}, { key: 'e' }]);
       }
     }
+    const bytes = Buffer.alloc(20_000, 'z');
+    const [span] = spansOf(decode([makeSpan({ attributes: { bytes } })], encoding));
+    expect(span?.attributes).toEqual([{ key: 'bytes', value: { bytesValue: bytes.toString('base64') } }]);
   });
 });
 

@@ -79,8 +79,15 @@ export function open(options: Partial<TargetOptions>): OtlpTarget {
 }
 
 /** Waits until a connection of the server is closed; fails after a second. */
-export async function isClosed(socket: Socket | undefined): Promise<void> {
-  if (socket?.destroyed === false) await once(socket, 'close', { signal: AbortSignal.timeout(1000) });
+export function isClosed(socket: Socket | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (socket?.destroyed !== false) return resolve();
+    const timer = setTimeout(() => reject(new Error('still open')), 1000);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** Ends all that was started or opened: give it to `afterEach`. */
