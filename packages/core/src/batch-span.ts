@@ -62,7 +62,7 @@ export const processAttributes: Attributes = {
 };
 
 /** Time since a record entered its source, in milliseconds; never negative, whatever the clocks say. */
-export function ageOf(records: AnyRecordSource, record: unknown, nowMs: number): number | undefined {
+export function ageOf(records: Pick<AnyRecordSource, 'sentAtMs'>, record: unknown, nowMs: number): number | undefined {
   const sentAtMs = records.sentAtMs?.(record);
   return sentAtMs === undefined || !Number.isFinite(sentAtMs) ? undefined : Math.max(0, nowMs - sentAtMs);
 }

@@ -117,7 +117,7 @@ describe('a batch', () => {
   it('of records that lack nearly everything is worked through, each trouble said once', async () => {
     const { lambda, tree } = recorder();
     const seen: unknown[] = [];
-    const event = { Records: [{ eventSource: 'aws:sqs', body: 'x' }, null, 7] };
+    const event = { Records: [{ eventSource: 'aws:sqs', eventSourceARN: 'orders', body: 'x' }, null, 7] };
     const handler = lambda.sqs(async (record, { attempt, ageMs }) => void seen.push([record, attempt, ageMs]));
     const lines = await printed(() => invoke(handler, event, fakeContext()));
     expect(seen).toEqual(event.Records.map((record) => [record, 1, 0]));

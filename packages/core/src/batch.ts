@@ -59,7 +59,8 @@ export function batchHandler<E, Rec, R, P>(
 function listRecords<E, Rec, R>(trigger: BatchTrigger<E, Rec, R>, event: E): readonly Rec[] {
   try {
     const list: unknown = trigger.records.list(event);
-    if (Array.isArray(list)) return list;
+    // Copied here, where an element that cannot be read does no harm.
+    if (Array.isArray(list)) return [...list];
   } catch {
     // An event that cannot be looked into is no batch either.
   }
@@ -141,8 +142,11 @@ function answer<E, Rec, R>(
   }
   const [first] = failed;
   if (first === undefined) return reports ? source.respond?.([]) : undefined;
-  const idOf = (index: number): string =>
-    survive('record_unreadable', `The trigger ${id}`, () => source.id(records[index] as Rec), undefined) ?? '';
+  const idOf = (index: number): string => {
+    const read = (): unknown => source.id(records[index] as Rec);
+    const found = survive('record_unreadable', `The trigger ${id}`, read, undefined);
+    return typeof found === 'string' ? found : '';
+  };
   // A sequence is resumed at the first failure; naming later records too would say nothing more.
   const indexes = source.order === 'sequence' ? [first.index] : [...failed.map(({ index }) => index), ...skipped];
   const ids = indexes.sort((a, b) => a - b).map(idOf);

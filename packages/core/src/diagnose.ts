@@ -4,6 +4,9 @@ import { shared } from './shared.ts';
 /** Severity of a diagnostic; `OTEL_LOG_LEVEL` decides which are printed. */
 export type DiagnosticLevel = 'error' | 'warn' | 'info' | 'debug';
 
+// One line of CloudWatch Logs holds 256 KB; a foreign error's message may be of any length.
+const MAX_MESSAGE_LENGTH = 2000;
+
 const LEVELS: readonly string[] = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'];
 
 /**
@@ -19,8 +22,9 @@ export function diagnose(code: string, what: string, remedy: string, level: Diag
   troubles.set(code, count);
   if (count > 1 || LEVELS.indexOf(level) > threshold()) return;
   try {
-    const line = { timestamp: new Date().toISOString(), level: level.toUpperCase(), message: `tracelet: ${what}` };
-    process.stdout.write(`${JSON.stringify({ ...line, code, remedy })}\n`);
+    const message = `tracelet: ${what.slice(0, MAX_MESSAGE_LENGTH)}`;
+    const line = { timestamp: new Date().toISOString(), level: level.toUpperCase(), message, code, remedy };
+    process.stdout.write(`${JSON.stringify(line)}\n`, ignoreError);
   } catch {
     // A closed stdout is no reason to fail a function; the count above stays.
   }
@@ -40,6 +44,11 @@ export function survive<T>(code: string, where: string, fn: () => T, fallback: T
 export function sayFailure(code: string, where: string, error: unknown): void {
   const { type, message } = describeError(error);
   diagnose(code, `${where} failed with ${type}: ${message}`, 'The invocation went on without it; mend or remove it.');
+}
+
+/** A pipe that nobody reads any more fails later, by an event that would end the process. `console` does the same. */
+function ignoreError(error: unknown): void {
+  if (error instanceof Error) process.stdout.once('error', () => {});
 }
 
 function threshold(): number {

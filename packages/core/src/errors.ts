@@ -41,7 +41,8 @@ export class BatchError extends TraceletError {
 
 /** Tells whether a value is a {@link TraceletError}, also one made by another copy of this package. */
 export function isTraceletError(value: unknown): value is TraceletError {
-  return value instanceof Error && (value.name === 'TraceletError' || value.name === 'BatchError') && 'code' in value;
+  const { name, code } = Object(value) as Partial<TraceletError>;
+  return (name === 'TraceletError' || name === 'BatchError') && typeof code === 'string';
 }
 
 /** A thrown value, described without running more of the thrower's code than needed. */
@@ -59,11 +60,12 @@ export interface ErrorFacts {
  */
 export function describeError(thrown: unknown): ErrorFacts {
   try {
-    if (thrown instanceof Error) {
-      const { stack } = thrown;
+    // By shape: an error of another realm (a test runner's `vm`, say) is no instance of this one's `Error`.
+    const { name, message, stack } = Object(thrown) as Partial<Record<keyof Error, unknown>>;
+    if (thrown instanceof Error || (typeof name === 'string' && typeof message === 'string')) {
       return {
-        type: String(thrown.name || 'Error'),
-        message: String(thrown.message),
+        type: String(name || 'Error'),
+        message: String(message),
         stack: typeof stack === 'string' ? stack : undefined,
       };
     }

@@ -55,14 +55,14 @@ export async function validate<Out>(schema: Schema<Out>, value: unknown): Promis
 }
 
 function parse(record: JsonRecord): unknown {
-  const text = textOf(record);
   try {
-    return JSON.parse(text);
+    return JSON.parse(textOf(record));
   } catch (error) {
-    const { message } = describeError(error);
+    // What JSON.parse says of an error quotes the payload, which is nobody's business.
+    const { type } = describeError(error);
     throw new TraceletError(
       'parse_failed',
-      `The payload is not JSON (${message}). Leave out parse to get the raw record.`,
+      `The payload is not JSON (${type}). Leave out parse to get the raw record.`,
     );
   }
 }

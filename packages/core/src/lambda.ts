@@ -6,7 +6,7 @@ import { checkBatch, checkSettings, mergeSettings, type ResolvedSettings, type S
 import { planRecords, runRecord } from './record.ts';
 import { bareFrame, type RunOptions } from './run.ts';
 import type { RecordScope } from './scope.ts';
-import { currentFrame, currentPipeline } from './shared.ts';
+import { currentFrame, shared } from './shared.ts';
 import type { BatchTrigger } from './trigger.ts';
 import { dynamodbStreams, kinesis, sqs } from './triggers/index.ts';
 import { assertFunction, streamify, wrap } from './wrap.ts';
@@ -31,14 +31,14 @@ export function createLambda(options: LambdaOptions): Lambda {
     const built = options.pipeline();
     if (built.host !== undefined) setUpPlugins(settings.plugins, built.host);
     // A test harness stands in front of the process's own pipeline while it runs a handler.
-    return { settings, pipeline: () => currentPipeline() ?? built };
+    return { settings, pipeline: () => shared().override?.() ?? built };
   };
   const wrapPlain = (handler: unknown): unknown => wrap(handler, runOptions(resolve()));
   const batches = <E, Rec, R, H>(trigger: BatchTrigger<E, Rec, R>): BatchWrapper<H, Rec> => {
     return (optionsOrEach: BatchOptions<Rec, unknown> | Each<Rec, Rec>, maybeEach?: Each<never, Rec>) => {
       const [given, each] = typeof optionsOrEach === 'function' ? [{}, optionsOrEach] : [optionsOrEach, maybeEach];
-      assertFunction(each);
-      const { parse, ...batch } = given as BatchOptions<Rec, Rec>;
+      assertFunction(each, `The batch wrapper of ${trigger.id}`);
+      const { parse, ...batch } = (given ?? {}) as BatchOptions<Rec, Rec>;
       const settings = resolve({ batch: checkBatch(batch), triggers: [trigger] });
       const handler = batchHandler(trigger, { parse }, each as Each<Rec, Rec>);
       return wrap(handler, { ...runOptions(settings), always: true }) as H;
@@ -61,6 +61,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 
 /** A record's own scope and span inside a batch loop that somebody else runs. */
 function recordWrapper<Rec, R>(each: (record: Rec, scope: RecordScope<Rec>) => R): (record: Rec) => R {
+  assertFunction(each, 'lambda.record()');
   return (record) => {
     const frame = currentFrame() ?? bareFrame();
     return runRecord<Rec, R>(frame, planRecords(frame), record, true, (scope) => each(record, scope));

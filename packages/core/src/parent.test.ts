@@ -1,10 +1,20 @@
-import { type Attributes, propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  createContextKey,
+  defaultTextMapGetter,
+  context as otelContext,
+  propagation,
+  ROOT_CONTEXT,
+  type TextMapPropagator,
+  trace,
+} from '@opentelemetry/api';
 import { AlwaysOnSampler, ParentBasedSampler } from '@opentelemetry/sdk-trace';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Pipeline } from './pipeline.ts';
 import { printed } from './stdout.fixture.ts';
 import { fakeContext, recorder } from './tracing.fixture.ts';
 import { httpEvent, restEvent, TRACEPARENT } from './triggers/http.fixture.ts';
+import { parseXray, XRAY_HEADER } from './xray.ts';
 
 const W3C = '0af7651916cd43dd8448eb211c80319c:b7ad6b7169203331';
 const XRAY_IDS = '5759e988bd862e3fe1be46a994272793:53995c3f42cd8ad8';
@@ -157,6 +167,34 @@ describe('X-Ray', () => {
   });
 });
 
+describe('an X-Ray propagator', () => {
+  const LINEAGE = createContextKey('lineage');
+  /** Reads the header as `xray` in `OTEL_PROPAGATORS` does, and keeps what it read. */
+  const extract: typeof propagation.extract = (context, carrier, getter = defaultTextMapGetter as never) => {
+    const header = parseXray(getter.get(carrier, XRAY_HEADER));
+    return header === undefined
+      ? context
+      : trace.setSpanContext(context, header.spanContext).setValue(LINEAGE, header.lineage);
+  };
+  const where = { headers: { 'X-Amzn-Trace-Id': `${sampledXray};Lineage=a:1` } };
+
+  it('does not outvote the policy', async () => {
+    const spy = vi.spyOn(propagation, 'extract').mockImplementation(extract);
+    expect(await parentage({ ...where, parts: { xray: 'ignore' } })).toBe('');
+    expect(await parentage(where)).toBe(`-> ${XRAY_IDS}`);
+    expect(await parentage({ ...where, parts: { xray: 'parent' } })).toBe(`under ${XRAY_IDS}`);
+    spy.mockRestore();
+  });
+
+  it('gets to read a header that became the parent, so that Lineage goes on', async () => {
+    const spy = vi.spyOn(propagation, 'extract').mockImplementation(extract);
+    const { lambda } = recorder({ parts: { xray: 'parent' } });
+    const handler = lambda(async () => otelContext.active().getValue(LINEAGE));
+    expect(await handler({ ...httpEvent, ...where }, fakeContext())).toBe('a:1');
+    spy.mockRestore();
+  });
+});
+
 describe('what throws while it is read', () => {
   const fail = (): never => {
     throw new TypeError('boom');
@@ -184,10 +222,11 @@ describe('what throws while it is read', () => {
     expect(tree()).toEqual(['shop SERVER', 'shop SERVER']);
   });
 
-  it('of a propagator starts a trace', async () => {
+  it('of a propagator leaves the parent to X-Ray', async () => {
     const spy = vi.spyOn(propagation, 'extract').mockImplementation(fail);
+    const where = { headers: { traceparent: TRACEPARENT }, context: { xRayTraceId: sampledXray } };
     const lines = await printed(async () =>
-      expect(await parentage({ headers: { traceparent: TRACEPARENT } })).toBe(''),
+      expect(await parentage({ ...where, parts: { xray: 'parent' } })).toBe(`under ${XRAY_IDS}`),
     );
     spy.mockRestore();
     expect(lines).toMatchObject([

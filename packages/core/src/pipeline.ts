@@ -11,7 +11,7 @@ import type { XrayPolicy } from './xray.ts';
  * made once by the first wrap (or by a test harness) and never changed.
  */
 export interface Pipeline {
-  /** `false` switches the wrapper off: handlers run bare, batch wrappers still do their work. */
+  /** `false` switches the wrapper off: handlers run bare, batch wrappers still do their work, no plugin is called. */
   readonly enabled: boolean;
   readonly tracer: Tracer;
   readonly flusher: Flusher;

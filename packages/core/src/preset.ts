@@ -66,62 +66,95 @@ export function mergeSettings(...layers: readonly (Settings | undefined)[]): Res
   return layers.reduce<ResolvedSettings>((below, layer) => {
     if (layer === undefined) return below;
     return {
-      attributes: { ...below.attributes, ...layer.attributes },
-      batch: { ...below.batch, ...definedOnly(layer.batch) },
+      attributes: { ...below.attributes, ...definedOnly(layer.attributes) },
+      batch: { ...below.batch, ...(definedOnly(layer.batch) as Partial<ResolvedBatch>) },
       plugins: [...(layer.plugins ?? []), ...below.plugins],
       triggers: [...(layer.triggers ?? []), ...below.triggers],
     };
   }, defaultSettings);
 }
 
-const SETTING_KEYS: readonly string[] = ['attributes', 'batch', 'plugins', 'triggers'];
-const BATCH_RULES: Readonly<Record<string, (value: unknown) => boolean>> = {
-  failures: (value) => value === 'throw' || value === 'report',
-  onAllFailed: (value) => value === 'throw' || value === 'report',
-  concurrency: (value) => isCount(value),
-  maxRecordSpans: (value) => value === 0 || isCount(value),
+/** What is wrong with a setting, and what would be right. */
+interface Fault {
+  readonly path: string;
+  readonly remedy: string;
+}
+
+type Rules = Readonly<Record<string, { readonly fits: (value: unknown) => boolean; readonly expected: string }>>;
+
+const SETTING_RULES: Rules = {
+  attributes: { fits: isObject, expected: 'an object of attributes' },
+  batch: { fits: isObject, expected: 'an object of batch settings' },
+  plugins: { fits: Array.isArray, expected: 'a list of plugins' },
+  triggers: { fits: Array.isArray, expected: 'a list of triggers' },
+};
+const THROW_OR_REPORT = {
+  fits: (value: unknown) => value === 'throw' || value === 'report',
+  expected: "'throw' or 'report'",
+};
+const BATCH_RULES: Rules = {
+  failures: THROW_OR_REPORT,
+  onAllFailed: THROW_OR_REPORT,
+  concurrency: { fits: isCount, expected: 'a whole number from 1 on, or Infinity' },
+  maxRecordSpans: {
+    fits: (value) => value === 0 || isCount(value),
+    expected: 'a whole number from 0 on, or Infinity',
+  },
 };
 
 /**
  * Checks settings that come from code without types.
  *
  * @param where Names the place for the message, such as `lambda.with`.
+ * @param keys Every key that may be there; those that are no {@link Settings} are the caller's to check.
  * @returns The settings, without what was wrong.
  * @throws {TraceletError} `bad_setting` outside Lambda. Inside Lambda the fault is said once and left out.
  */
 export function checkSettings<T extends Settings>(
   settings: T,
   where: string,
-  keys: readonly string[] = SETTING_KEYS,
+  keys: readonly string[] = Object.keys(SETTING_RULES),
 ): T {
-  const faults = Object.keys(settings)
-    .filter((key) => !keys.includes(key))
-    .map((key) => ({ path: key, remedy: `known settings are ${keys.join(', ')}` }));
-  const batch = checkBatch(settings.batch ?? {}, faults);
-  for (const { path, remedy } of faults) report(`${where}: the setting ${path} is not usable`, remedy);
-  return faults.length === 0 ? settings : { ...settings, batch };
+  if (!isObject(settings)) {
+    report({ path: '', remedy: 'they have to be an object' }, `${where}: the settings are not usable`);
+    return {} as T;
+  }
+  const faults: Fault[] = [];
+  const rules = Object.fromEntries(keys.map((key) => [key, SETTING_RULES[key] ?? { fits: () => true, expected: '' }]));
+  const good = keepGood(settings, rules, '', faults) as T;
+  const batch = good.batch === undefined ? undefined : keepGood(good.batch, BATCH_RULES, 'batch.', faults);
+  for (const fault of faults) report(fault, `${where}: the setting ${fault.path} is not usable`);
+  return faults.length === 0 ? settings : { ...good, batch };
 }
 
 /** As {@link checkSettings}, for the options of one batch wrapper. */
-export function checkBatch(batch: BatchSettings, faults?: { path: string; remedy: string }[]): BatchSettings {
-  const found = faults ?? [];
-  const good = Object.entries(batch).filter(([key, value]) => {
-    const rule = BATCH_RULES[key];
-    if (rule !== undefined && (value === undefined || rule(value))) return true;
-    const remedy =
-      rule === undefined ? `known ones are ${Object.keys(BATCH_RULES).join(', ')}` : `it cannot be ${String(value)}`;
-    found.push({ path: `batch.${key}`, remedy });
+export function checkBatch(batch: BatchSettings): BatchSettings {
+  const faults: Fault[] = [];
+  const good = keepGood(batch, BATCH_RULES, '', faults);
+  for (const fault of faults) report(fault, `The batch option ${fault.path} is not usable`);
+  return good;
+}
+
+/** The values that fit their rules; `undefined` says nothing and always fits. */
+function keepGood(values: object, rules: Rules, prefix: string, faults: Fault[]): object {
+  const good = Object.entries(values).filter(([key, value]) => {
+    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
+    if (rule !== undefined && (value === undefined || rule.fits(value))) return true;
+    const known = `known ones are ${Object.keys(rules).join(', ')}`;
+    faults.push({ path: `${prefix}${key}`, remedy: rule === undefined ? known : `it has to be ${rule.expected}` });
     return false;
   });
-  if (faults === undefined)
-    for (const { path, remedy } of found) report(`The batch option ${path} is not usable`, remedy);
   return Object.fromEntries(good);
 }
 
 /** Throws outside Lambda; says the fault once inside. */
-function report(what: string, remedy: string): void {
+function report({ path, remedy }: Fault, what: string): void {
   if (!inLambda()) throw new TraceletError('bad_setting', `${what}: ${remedy}.`);
-  diagnose('bad_setting', what, remedy, 'error');
+  diagnose(path === '' ? 'bad_setting' : `bad_setting:${path}`, what, `Mend it: ${remedy}.`, 'error');
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCount(value: unknown): boolean {
@@ -129,6 +162,6 @@ function isCount(value: unknown): boolean {
 }
 
 /** What was said: keys without a value are left out. */
-function definedOnly(values: BatchSettings | undefined): Partial<ResolvedBatch> {
-  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined));
+function definedOnly<T extends object>(values: T | undefined): Partial<T> {
+  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

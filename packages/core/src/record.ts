@@ -15,13 +15,15 @@ import type { Outcome, SpanPlan, Trigger } from './trigger.ts';
 /** What all records of one batch have in common. */
 export interface RecordPlan {
   readonly trigger: Trigger;
-  readonly records: AnyRecordSource;
+  readonly records: RecordReader;
   /** Name of a record's span, unless the trigger names it. */
   readonly name: string;
 }
 
+type RecordReader = Omit<AnyRecordSource, 'list'>;
+
 /** Any value is a record without id, order or carrier, as long as no trigger knows better. */
-const plainRecords: AnyRecordSource = { list: () => [], id: () => '' };
+const plainRecords: RecordReader = { id: () => '' };
 
 /** Plans the record spans of an invocation; `forced` is the trigger that a batch wrapper was made for. */
 export function planRecords(frame: Frame, forced?: Trigger): RecordPlan {

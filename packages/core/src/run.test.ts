@@ -1,4 +1,3 @@
-import { channel } from 'node:diagnostics_channel';
 import type { Span, Tracer } from '@opentelemetry/api';
 import { AlwaysOnSampler, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -230,6 +229,11 @@ describe('a trigger of the function that fails', () => {
     expect(await run(parts)).toEqual({ lines, tree: ['shop SERVER'] });
   });
 
+  it('may judge a result a fault without naming its type', async () => {
+    const { tree } = await run({ judge: () => ({ fault: true, message: 'odd', attributes: { 'app.code': 7 } }) });
+    expect(tree).toEqual(['shop SERVER ERROR(odd)']);
+  });
+
   it('is told by its id alone when it has no more than matches', async () => {
     const seen: unknown[] = [];
     const plugin = { name: 'p', invocation: (_span: Span, info: { trigger: string }) => void seen.push(info.trigger) };
@@ -259,8 +263,4 @@ it('lets the pipeline of a test harness stand in front', async () => {
   expect(await handler('e', fakeContext())).toBe('done');
   shared().override = undefined;
   expect([process.tree(), harness.tree()]).toEqual([[], ['shop SERVER', '  inner INTERNAL']]);
-});
-
-it('publishes nothing that costs anything while nobody listens', () => {
-  expect(channel('tracelet:invocation').hasSubscribers).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Callback } from 'aws-lambda';
 import { expect, it } from 'vitest';
+import { printed } from './stdout.fixture.ts';
 import { callbackContext, invoke, recorder, settled } from './tracing.fixture.ts';
 
 const boom = new TypeError('boom');
@@ -123,10 +124,26 @@ it('hands a handler of three parameters the arguments it got when no callback is
   expect(tree()).toEqual(['shop SERVER']);
 });
 
+it("leaves an exception of the runtime's callback an exception", async () => {
+  const { lambda } = recorder();
+  const handler = lambda((_e: unknown, _c: unknown, callback: Callback) => callback(null, 1));
+  const listeners = process.rawListeners('uncaughtException') as NodeJS.UncaughtExceptionListener[];
+  process.removeAllListeners('uncaughtException');
+  const uncaught = new Promise((resolve) => process.once('uncaughtException', resolve));
+  invoke(handler, 'e', callbackContext(), () => {
+    throw boom;
+  });
+  expect(await uncaught).toBe(boom);
+  for (const listener of listeners) process.on('uncaughtException', listener);
+});
+
 it('answers also when the flusher rejects', async () => {
   const flusher = { flush: () => Promise.reject(new Error('no backend')) };
   const { lambda } = recorder({ parts: { flusher } });
-  const { answers, answered } = call(lambda((_e: unknown, _c: unknown, callback: Callback) => callback(null, 1)));
-  await answered;
-  expect(answers).toEqual([[null, 1]]);
+  const lines = await printed(async () => {
+    const { answers, answered } = call(lambda((_e: unknown, _c: unknown, callback: Callback) => callback(null, 1)));
+    await answered;
+    expect(answers).toEqual([[null, 1]]);
+  });
+  expect(lines).toMatchObject([{ code: 'flush_failed' }]);
 });

@@ -23,6 +23,14 @@ it('gives back the result of an async handler by identity, inside a SERVER span 
   });
 });
 
+it('gives back the result of an async handler on runtime client 3 too, after the flush', async () => {
+  const order: unknown[] = [];
+  const { lambda } = recorder({ parts: { flusher: { flush: async () => void order.push('flushed') } } });
+  const result = {};
+  expect(await lambda(async () => result)('e', callbackContext())).toBe(result);
+  expect(order).toEqual(['flushed']);
+});
+
 it('rejects with the error of an async handler by identity and records it once', async () => {
   const { lambda, tree, attributes } = recorder();
   const handler = lambda(async () => Promise.reject(boom));

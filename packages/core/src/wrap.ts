@@ -97,11 +97,11 @@ function throwLater(error: unknown): void {
 }
 
 /** @throws {TraceletError} `handler_not_a_function` unless the value can be called. */
-export function assertFunction(handler: unknown): asserts handler is AnyHandler {
+export function assertFunction(handler: unknown, where = 'lambda()'): asserts handler is AnyHandler {
   if (typeof handler === 'function') return;
   const given = handler === null ? 'null' : `a value of type ${typeof handler}`;
   const remedy = 'Give it the handler itself: export const handler = lambda(async (event, context) => ...).';
-  throw new TraceletError('handler_not_a_function', `lambda() was given ${given}, not a function. ${remedy}`);
+  throw new TraceletError('handler_not_a_function', `${where} was given ${given}, not a function. ${remedy}`);
 }
 
 function dress(handler: AnyHandler, wrapper: AnyHandler): AnyHandler {
@@ -112,8 +112,7 @@ function dress(handler: AnyHandler, wrapper: AnyHandler): AnyHandler {
 function copyMembers(handler: AnyHandler, wrapper: AnyHandler): AnyHandler {
   for (const key of Reflect.ownKeys(handler)) {
     if (key === 'prototype') continue;
-    const property = Reflect.getOwnPropertyDescriptor(handler, key);
-    if (property !== undefined) Reflect.defineProperty(wrapper, key, property);
+    Reflect.defineProperty(wrapper, key, Reflect.getOwnPropertyDescriptor(handler, key) as PropertyDescriptor);
   }
   return wrapper;
 }

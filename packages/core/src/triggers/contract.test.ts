@@ -5,7 +5,7 @@ import { recognise } from '../recognise.ts';
 import { fakeContext, invoke, recorder } from '../tracing.fixture.ts';
 import type { BatchTrigger } from '../trigger.ts';
 import { fixtures } from './all.fixture.ts';
-import { builtInTriggers } from './index.ts';
+import { builtInTriggers, unknownTrigger } from './index.ts';
 
 const known = new Set<string>(Object.values(names));
 
@@ -22,6 +22,7 @@ describe.each(fixtures)('$name', ({ event, matches }) => {
 
   it('is recognised by its own trigger, and matched by no other but those that stand behind it', () => {
     expect(trigger.id).toBe(matches[0]);
+    expect(unknownTrigger.matches(event)).toBe(true);
     expect(builtInTriggers.filter((one) => one.matches(event)).map(({ id }) => id)).toEqual(matches);
   });
 

@@ -1,0 +1,61 @@
+import { channel } from 'node:diagnostics_channel';
+import { beforeEach, expect, it } from 'vitest';
+import { type Channels, subscribe } from './channels.ts';
+import { shared } from './shared.ts';
+import { printed } from './stdout.fixture.ts';
+import { fakeContext, recorder } from './tracing.fixture.ts';
+import { sqsEvent } from './triggers/batch.fixture.ts';
+
+const boom = new TypeError('boom');
+const NAMES = ['tracelet:invocation', 'tracelet:record', 'tracelet:flush'] as const;
+
+beforeEach(() => shared().troubles.clear());
+
+const work = () => {
+  const { lambda } = recorder();
+  return lambda.sqs({ failures: 'report', concurrency: 1 }, ({ messageId }) => {
+    if (messageId === 'm2') throw boom;
+  })(sqsEvent, fakeContext({ awsRequestId: 'r1' }));
+};
+
+it('publishes the end of each record, invocation and flush, while somebody listens', async () => {
+  const seen: unknown[] = [];
+  const ends = NAMES.map((name) => subscribe(name, (message: Channels[keyof Channels]) => seen.push([name, message])));
+  await work();
+  for (const end of ends) end();
+  await work();
+  const durationMs = expect.any(Number);
+  expect(seen).toEqual([
+    ['tracelet:record', { trigger: 'sqs', recordId: 'm1', durationMs, outcome: { fault: false } }],
+    [
+      'tracelet:record',
+      {
+        trigger: 'sqs',
+        recordId: 'm2',
+        durationMs,
+        outcome: { fault: true, errorType: 'TypeError', message: 'boom', error: boom },
+      },
+    ],
+    [
+      'tracelet:invocation',
+      { trigger: 'sqs', requestId: 'r1', coldStart: true, durationMs, outcome: { fault: false } },
+    ],
+    ['tracelet:flush', { durationMs }],
+  ]);
+  expect(NAMES.map((name) => channel(name).hasSubscribers)).toEqual([false, false, false]);
+});
+
+it('contains a listener that throws, and says so once', async () => {
+  const ends = NAMES.map((name) =>
+    subscribe(name, () => {
+      throw boom;
+    }),
+  );
+  const lines = await printed(async () => {
+    expect(await work()).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
+  });
+  for (const end of ends) end();
+  expect(lines).toMatchObject([
+    { code: 'subscriber_failed', message: 'tracelet: A subscriber of tracelet:record failed with TypeError: boom' },
+  ]);
+});

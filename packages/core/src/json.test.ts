@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTraceletError } from './errors.ts';
+import { type JsonRecord, json, type Schema, type SchemaResult } from './json.ts';
+import { settled } from './tracing.fixture.ts';
+import { kinesisRecord, sqsRecord } from './triggers/batch.fixture.ts';
+
+/** A schema of the Standard Schema shape, as zod, valibot and arktype have it. */
+const schemaOf = <Out>(validate: (value: unknown) => SchemaResult<Out> | Promise<SchemaResult<Out>>): Schema<Out> => ({
+  '~standard': { version: 1, vendor: 'test', validate },
+});
+
+it.each([
+  ['SQS', sqsRecord('m1', { body: '{"id":1}' })],
+  ['SNS', { Sns: { Message: '{"id":1}' } }],
+  ['Kinesis', kinesisRecord('1', '{"id":1}')],
+])('parses the payload of a record of %s', (_of, record) => {
+  expect(json()(record as JsonRecord)).toEqual({ id: 1 });
+});
+
+it.each([{ body: 'secret' }, { body: undefined }, { Sns: null }, { kinesis: {} }, {}, null, 'x'])(
+  'fails %j with parse_failed, and does not quote the payload',
+  (record) => {
+    const thrown = (() => {
+      try {
+        return json()(record as JsonRecord);
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(isTraceletError(thrown)).toBe(true);
+    expect(String(thrown)).toMatch(
+      /^TraceletError: \[parse_failed\] The payload is not JSON \((Syntax|Type)Error\)\. Leave out parse to get the raw record\.$/,
+    );
+  },
+);
+
+it('fails or parses, but never throws anything else, whatever the record', () => {
+  const record = fc.oneof(
+    fc.anything(),
+    fc.record({ body: fc.anything() }),
+    fc.record({ Sns: fc.record({ Message: fc.anything() }) }),
+    fc.record({ kinesis: fc.record({ data: fc.anything() }) }),
+    fc.record({ body: fc.json() }),
+  );
+  fc.assert(
+    fc.property(record, (given) => {
+      try {
+        json()(given as JsonRecord);
+      } catch (error) {
+        expect(error).toMatchObject({ name: 'TraceletError', code: 'parse_failed' });
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+describe('with a schema', () => {
+  const record = { body: '{"total":12}' };
+
+  it('gives what the schema made of the payload, now or later', async () => {
+    const order = { total: 12n };
+    const seen: unknown[] = [];
+    const now = schemaOf((value) => {
+      seen.push(value);
+      return { value: order };
+    });
+    const later = schemaOf(async () => ({ value: order }));
+    expect(await json(now)(record)).toBe(order);
+    expect(await json(later)(record)).toBe(order);
+    expect(seen).toEqual([{ total: 12 }]);
+  });
+
+  it('fails a payload that does not fit, with every reason and its path', async () => {
+    const strict = schemaOf<never>(() => ({
+      issues: [
+        { message: 'expected an object' },
+        { message: 'expected a string', path: [] },
+        { message: 'expected a number', path: ['lines', 0, { key: 'price' }] },
+      ],
+    }));
+    expect(await settled(json(strict)(record))).toMatchObject({
+      error: {
+        code: 'parse_failed',
+        message:
+          '[parse_failed] The payload does not fit the schema: expected an object; expected a string; lines.0.price: expected a number. Mend the producer or the schema.',
+      },
+    });
+  });
+
+  it('passes the error of a schema that throws on, and parse_failed of what is not JSON', async () => {
+    const boom = new Error('boom');
+    const broken = schemaOf<never>(() => {
+      throw boom;
+    });
+    expect(await settled(json(broken)(record))).toEqual({ error: boom });
+    expect(await settled(json(broken)({ body: '{' }))).toMatchObject({ error: { code: 'parse_failed' } });
+  });
+});
