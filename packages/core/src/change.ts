@@ -26,6 +26,9 @@ export type Change<T> =
       readonly expired: boolean;
     };
 
+/** The part of a DynamoDB Streams record that {@link change} reads. */
+export interface ChangeRecord extends Pick<DynamoDBRecord, 'dynamodb' | 'eventName' | 'userIdentity'> {}
+
 /**
  * Parses a DynamoDB Streams record into a plain change: `lambda.dynamodb({ parse: change<Order>() }, ...)`.
  *
@@ -34,7 +37,7 @@ export type Change<T> =
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
  */
-export function change<T = Record<string, unknown>>(): (record: DynamoDBRecord) => Change<T> {
+export function change<T = Record<string, unknown>>(): (record: ChangeRecord) => Change<T> {
   return (record) => {
     const { Keys, NewImage, OldImage } = record.dynamodb ?? {};
     const image = (values: Readonly<Record<string, AttributeValue>> | undefined): unknown =>

@@ -55,13 +55,15 @@ export type KinesisHandler = (
 export type DynamodbHandler = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse | void>;
 
 /** Wraps a handler of any shape and keeps its type. */
+// The order counts: a function is matched with the overloads from the top, and a parameter without a type takes it from
+// the first one alone, whether that one fits or not. So the first one knows all three parameters.
 export interface Wrap {
-  <E = unknown, R = unknown>(handler: (event: E, context: Context) => Promise<R>): Handler<E, R>;
+  <E = unknown, R = unknown>(handler: (event: E, context: Context, callback: Callback<R>) => Promise<R>): Handler<E, R>;
   <E = unknown, R = unknown>(
     handler: (event: E, context: Context, callback: Callback<R>) => void | Promise<R>,
   ): CallbackHandler<E, R>;
-  <E = unknown, R = void>(handler: StreamifyHandler<E, R>): StreamifyHandler<E, R>;
   <E = unknown, R = unknown>(handler: (event: E, context: Context) => R | Promise<R>): Handler<E, R>;
+  <E = unknown, R = void>(handler: StreamifyHandler<E, R>): StreamifyHandler<E, R>;
 }
 
 /** Processes one record of a batch. What it returns is ignored; what it throws fails the record. */
@@ -79,6 +81,18 @@ export interface BatchWrapper<H, Rec> {
   <P = Rec>(options: BatchOptions<Rec, P>, each: Each<NoInfer<P>, Rec>): H;
 }
 
+// Wrappers have names of their own, because the declarations of somebody who exports one can name it; spelled out, its
+// records come from a package that they may not know (TS2742, TS2883).
+
+/** What `lambda.sqs` is. */
+export interface SqsWrapper extends BatchWrapper<SqsHandler, SQSRecord> {}
+
+/** What `lambda.kinesis` is. */
+export interface KinesisWrapper extends BatchWrapper<KinesisHandler, KinesisStreamRecord> {}
+
+/** What `lambda.dynamodb` is. */
+export interface DynamodbWrapper extends BatchWrapper<DynamodbHandler, DynamoDBRecord> {}
+
 /**
  * Wraps Lambda handlers: out come traces, spans per record and correlated logs. It never changes the function: same
  * result and same error by identity.
@@ -90,21 +104,21 @@ export interface Lambda extends Wrap {
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
    */
-  readonly sqs: BatchWrapper<SqsHandler, SQSRecord>;
+  readonly sqs: SqsWrapper;
   /**
    * One Kinesis record at a time, in order; stops at the first failure. `failures: 'report'` needs
    * `ReportBatchItemFailures` on the event source mapping: without it the failed records are skipped for good.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
    */
-  readonly kinesis: BatchWrapper<KinesisHandler, KinesisStreamRecord>;
+  readonly kinesis: KinesisWrapper;
   /**
    * One DynamoDB Streams record at a time, in order; stops at the first failure. `failures: 'report'` needs
    * `ReportBatchItemFailures` on the event source mapping: without it the failed records are skipped for good.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
    */
-  readonly dynamodb: BatchWrapper<DynamodbHandler, DynamoDBRecord>;
+  readonly dynamodb: DynamodbWrapper;
   /** A streaming handler; the same as `awslambda.streamifyResponse` around it, then `lambda`. */
   readonly stream: <E = unknown, R = void>(handler: StreamifyHandler<E, R>) => StreamifyHandler<E, R>;
   /** A span, a log scope and the producer's link for each record, for people who keep their own batch loop. */
