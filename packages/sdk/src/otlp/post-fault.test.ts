@@ -47,7 +47,7 @@ describe('a fault', () => {
   it('of a backend that never answers is a timeout, in time', async () => {
     const { sockets, url } = await serve(() => {});
     const message = `${url} did not answer in time`;
-    expect(await timed(post(open({ url }), BODY, 80), 70, 400)).toEqual({
+    expect(await timed(post(open({ url }), BODY, 80), 70, 2000)).toEqual({
       status: 'retryable',
       reason: 'timeout',
       message,
@@ -62,8 +62,8 @@ describe('a fault', () => {
       onTestFinished(() => clearInterval(timer));
     });
     const at = (status: number): Promise<unknown> => post(open({ url: new URL(`/${status}`, url).href }), BODY, 80);
-    expect(await timed(at(200), 70, 400)).toMatchObject({ status: 'retryable', reason: 'timeout' });
-    expect(await timed(at(500), 70, 400)).toMatchObject({ status: 'rejected', reason: 'http_500' });
+    expect(await timed(at(200), 70, 2000)).toMatchObject({ status: 'retryable', reason: 'timeout' });
+    expect(await timed(at(500), 70, 2000)).toMatchObject({ status: 'rejected', reason: 'http_500' });
   });
 
   it('of no time left is a timeout without a request', async () => {
