@@ -11,6 +11,7 @@ import {
   makeSandbox,
   type Pipeline,
   type Plugin,
+  setUpPlugins,
   shared,
   type XrayPolicy,
 } from '@tracelet/core';
@@ -22,7 +23,10 @@ import { fromReadableSpan, type SpanTree, spanTree, type TreeSpan } from './span
 
 /** What a harness's runs have in common. */
 export interface HarnessOptions {
-  /** Plugins of the process, as a preset would name them. They are set up once. */
+  /**
+   * Plugins of the process, as a preset would name them; each is set up once. Give `defaultIntegrations()` of
+   * `@tracelet/instrument` here to see downstream calls.
+   */
   readonly plugins?: readonly Plugin[] | undefined;
   /** Default: `link`. */
   readonly xray?: XrayPolicy | undefined;
@@ -74,6 +78,8 @@ const captures = new AsyncLocalStorage<Capture>();
  */
 export function harness(options: HarnessOptions = {}): Harness {
   installOnce();
+  const plugins = options.plugins ?? [];
+  setUpPlugins(plugins, makeHost(currentTracer('@tracelet/testing')));
   return {
     async run<E, R>(
       handler: RunnableHandler<E, R>,
@@ -91,8 +97,7 @@ export function harness(options: HarnessOptions = {}): Harness {
       const pipeline = idlePipeline({
         tracer,
         log,
-        host: makeHost(tracer),
-        plugins: options.plugins ?? [],
+        plugins,
         xray: options.xray ?? 'link',
         trustRemote: options.trustRemote ?? 'parent',
         inTrace: provider.inTrace,
