@@ -1,7 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BatchError, TraceletError } from './errors.ts';
-import { json } from './json.ts';
 import { shared } from './shared.ts';
 import { printed } from './stdout.fixture.ts';
 import { fakeContext, invoke, recorder, settled } from './tracing.fixture.ts';
@@ -269,7 +268,7 @@ describe('parse', () => {
   it('gives the function its payload, and keeps the raw record in the scope', async () => {
     const { lambda } = recorder();
     const seen: unknown[] = [];
-    const handler = lambda.sqs({ parse: json<{ id: string }>() }, (payload, { record }) => {
+    const handler = lambda.sqs({ parse: ({ messageId: id }) => ({ id }) }, (payload, { record }) => {
       seen.push(payload.id, record.messageId);
     });
     await handler(messages('m1'), fakeContext());

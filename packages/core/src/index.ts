@@ -1,5 +1,4 @@
 // For applications.
-export { type Change, type ChangeRecord, change } from './change.ts';
 export { BatchError, isTraceletError, TraceletError, type TraceletErrorCode } from './errors.ts';
 export type {
   BatchOptions,
@@ -18,7 +17,6 @@ export type {
   StreamifyHandler,
   Wrap,
 } from './handler.ts';
-export { type JsonRecord, json, type Schema, type SchemaIssue, type SchemaResult } from './json.ts';
 export type { Fields, Log, LogLevel, LogMethod } from './log.ts';
 export type { BatchSettings, Settings } from './preset.ts';
 export { type RecordScope, type Scope, scope } from './scope.ts';

@@ -5,17 +5,12 @@ export {
   type BatchSettings,
   type BatchWrapper,
   type CallbackHandler,
-  type Change,
-  type ChangeRecord,
-  change,
   type DynamodbHandler,
   type DynamodbWrapper,
   type Each,
   type Fields,
   type Handler,
   isTraceletError,
-  type JsonRecord,
-  json,
   type KinesisHandler,
   type KinesisWrapper,
   type Lambda,
@@ -24,7 +19,6 @@ export {
   type LogMethod,
   type RecordScope,
   type ResponseStream,
-  type Schema,
   type Scope,
   type Settings,
   type SpanFn,
@@ -39,6 +33,8 @@ export {
 } from '@tracelet/core';
 export { log } from '@tracelet/logger';
 export type { ExporterLike, Otlp, ProcessOptions, ProviderLike } from '@tracelet/sdk';
+export { type Change, type ChangeRecord, change } from './change.ts';
+export { type JsonRecord, json, type Schema, type SchemaIssue, type SchemaResult } from './json.ts';
 export { defineLambda, lambda } from './lambda.ts';
 export type { Enforced, Preset } from './preset.ts';
 

@@ -1,5 +1,4 @@
-import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
-import { TraceletError } from './errors.ts';
+import { TraceletError } from '@tracelet/core';
 
 /** One change of a DynamoDB item, unmarshalled. Images are there as far as the stream's view type includes them. */
 export type Change<T> =
@@ -27,7 +26,29 @@ export type Change<T> =
     };
 
 /** The part of a DynamoDB Streams record that {@link change} reads. */
-export interface ChangeRecord extends Pick<DynamoDBRecord, 'dynamodb' | 'eventName' | 'userIdentity'> {}
+export interface ChangeRecord {
+  readonly eventName?: 'INSERT' | 'MODIFY' | 'REMOVE' | undefined;
+  readonly dynamodb?:
+    | { readonly Keys?: Item | undefined; readonly NewImage?: Item | undefined; readonly OldImage?: Item | undefined }
+    | undefined;
+  readonly userIdentity?: { readonly principalId?: string | undefined } | null | undefined;
+}
+
+/** A DynamoDB item as a stream has it; one of a value's members says its type. */
+type Item = Readonly<Record<string, AttributeValue>>;
+
+interface AttributeValue {
+  readonly S?: string | undefined;
+  readonly N?: string | undefined;
+  readonly B?: string | undefined;
+  readonly BOOL?: boolean | undefined;
+  readonly NULL?: boolean | undefined;
+  readonly M?: Item | undefined;
+  readonly L?: readonly AttributeValue[] | undefined;
+  readonly SS?: readonly string[] | undefined;
+  readonly NS?: readonly string[] | undefined;
+  readonly BS?: readonly string[] | undefined;
+}
 
 /**
  * Parses a DynamoDB Streams record into a plain change: `lambda.dynamodb({ parse: change<Order>() }, ...)`.
@@ -40,8 +61,7 @@ export interface ChangeRecord extends Pick<DynamoDBRecord, 'dynamodb' | 'eventNa
 export function change<T = Record<string, unknown>>(): (record: ChangeRecord) => Change<T> {
   return (record) => {
     const { Keys, NewImage, OldImage } = record.dynamodb ?? {};
-    const image = (values: Readonly<Record<string, AttributeValue>> | undefined): unknown =>
-      values === undefined ? undefined : unmarshallAll(values);
+    const image = (item: Item | undefined): unknown => (item === undefined ? undefined : unmarshallAll(item));
     const type = record.eventName;
     const expired = type === 'REMOVE' && record.userIdentity?.principalId === 'dynamodb.amazonaws.com';
     return {
@@ -54,8 +74,8 @@ export function change<T = Record<string, unknown>>(): (record: ChangeRecord) =>
   };
 }
 
-function unmarshallAll(values: Readonly<Record<string, AttributeValue>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, unmarshall(value)]));
+function unmarshallAll(item: Item): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, unmarshall(value)]));
 }
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_AttributeValue.html */

@@ -1,9 +1,8 @@
+import { isTraceletError } from '@tracelet/core';
+import { events } from '@tracelet/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isTraceletError } from './errors.ts';
 import { type JsonRecord, json, type Schema, type SchemaResult } from './json.ts';
-import { settled } from './tracing.fixture.ts';
-import { kinesisRecord, sqsRecord } from './triggers/batch.fixture.ts';
 
 /** A schema of the Standard Schema shape, as zod, valibot and arktype have it. */
 const schemaOf = <Out>(validate: (value: unknown) => SchemaResult<Out> | Promise<SchemaResult<Out>>): Schema<Out> => ({
@@ -11,9 +10,9 @@ const schemaOf = <Out>(validate: (value: unknown) => SchemaResult<Out> | Promise
 });
 
 it.each([
-  ['SQS', sqsRecord('m1', { body: '{"id":1}' })],
+  ['SQS', events.sqs([{ body: { id: 1 } }]).Records[0]],
   ['SNS', { Sns: { Message: '{"id":1}' } }],
-  ['Kinesis', kinesisRecord('1', '{"id":1}')],
+  ['Kinesis', events.kinesis([{ data: { id: 1 } }]).Records[0]],
 ])('parses the payload of a record of %s', (_of, record) => {
   expect(json()(record as JsonRecord)).toEqual({ id: 1 });
 });
@@ -79,12 +78,10 @@ describe('with a schema', () => {
         { message: 'expected a number', path: ['lines', 0, { key: 'price' }] },
       ],
     }));
-    expect(await settled(json(strict)(record))).toMatchObject({
-      error: {
-        code: 'parse_failed',
-        message:
-          '[parse_failed] The payload does not fit the schema: expected an object; expected a string; lines.0.price: expected a number. Mend the producer or the schema.',
-      },
+    await expect(json(strict)(record)).rejects.toMatchObject({
+      code: 'parse_failed',
+      message:
+        '[parse_failed] The payload does not fit the schema: expected an object; expected a string; lines.0.price: expected a number. Mend the producer or the schema.',
     });
   });
 
@@ -93,7 +90,7 @@ describe('with a schema', () => {
     const broken = schemaOf<never>(() => {
       throw boom;
     });
-    expect(await settled(json(broken)(record))).toEqual({ error: boom });
-    expect(await settled(json(broken)({ body: '{' }))).toMatchObject({ error: { code: 'parse_failed' } });
+    await expect(json(broken)(record)).rejects.toBe(boom);
+    await expect(json(broken)({ body: '{' })).rejects.toMatchObject({ code: 'parse_failed' });
   });
 });

@@ -1,4 +1,4 @@
-import { describeError, TraceletError } from './errors.ts';
+import { describeError, TraceletError } from '@tracelet/core';
 
 /** A record whose payload is JSON text: SQS and SNS bodies, or Kinesis data in base64. */
 export type JsonRecord =
@@ -44,7 +44,7 @@ export function json<T>(schema?: Schema<T>): (record: JsonRecord) => T | Promise
 }
 
 /** Checks a value against a schema. */
-export async function validate<Out>(schema: Schema<Out>, value: unknown): Promise<Out> {
+async function validate<Out>(schema: Schema<Out>, value: unknown): Promise<Out> {
   const result = await schema['~standard'].validate(value);
   if (result.issues === undefined) return result.value;
   const reasons = result.issues.map(({ message, path }) => `${pathOf(path)}${message}`).join('; ');

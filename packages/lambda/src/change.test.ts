@@ -2,10 +2,10 @@ import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { change } from './change.ts';
-import { dynamodbRecord } from './triggers/batch.fixture.ts';
 
 const imageOf = (value: AttributeValue): unknown => {
-  const { newImage } = change<{ v: unknown }>()(dynamodbRecord('1', { dynamodb: { NewImage: { v: value } } }));
+  const record: DynamoDBRecord = { dynamodb: { NewImage: { v: value } } };
+  const { newImage } = change<{ v: unknown }>()(record);
   return newImage?.v;
 };
 
@@ -16,7 +16,7 @@ it('makes an insert, a change and a removal of their records', () => {
   const paid = { ...Keys, state: { S: 'paid' } };
   const keys = { id: 1 };
   const record = (eventName: DynamoDBRecord['eventName'], dynamodb: DynamoDBRecord['dynamodb'], more = {}) =>
-    parse(dynamodbRecord('1', { eventName, dynamodb, ...more }));
+    parse({ eventName, dynamodb, ...more });
   expect(record('INSERT', { Keys, NewImage: open })).toEqual({
     type: 'INSERT',
     keys,
