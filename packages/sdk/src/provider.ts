@@ -1,10 +1,9 @@
 import type { Attributes, Tracer, TracerProvider } from '@opentelemetry/api';
-import { RandomIdGenerator } from '@opentelemetry/sdk-trace';
 import { SCHEMA_URL } from '@tracelet/core';
 import { makeClock } from './clock.ts';
 import type { Environment } from './env.ts';
 import type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
-import type { SpanHome } from './recording-span.ts';
+import { randomId } from './random-id.ts';
 import { makeSampler } from './sampler.ts';
 import { makeTracer } from './tracer.ts';
 
@@ -24,31 +23,24 @@ export interface Provider {
 }
 
 /**
- * The one place that makes the built-in provider: samplers and ids of `@opentelemetry/sdk-trace`, spans of our own.
- * Everything else sees the API's interfaces. An SDK major comes about once a year, and this file is what it touches.
+ * The one place that makes the built-in provider: sampler, ids and spans, which tests hold to those of
+ * `@opentelemetry/sdk-trace`. Everything else sees the API's interfaces.
  */
 export function makeProvider({ resource: attributes, environment, onEnd }: ProviderParts): Provider {
-  const random = new RandomIdGenerator();
-  const sampler = makeSampler(environment);
   const resource: OtlpResource = { attributes, schemaUrl: SCHEMA_URL };
   const common = { resource, limits: environment.spanLimits, now: makeClock(), onEnd };
+  const sampler = makeSampler(environment);
   const tracers = new Map<string, Tracer>();
   let chosen: string | undefined;
-  const ids = {
-    generateTraceId: () => chosen ?? random.generateTraceId(),
-    generateSpanId: () => random.generateSpanId(),
-  };
+  const newTraceId = (): string => chosen ?? randomId(16);
   return {
     api: {
       getTracer(name, version, options) {
         const scope = { name, version, schemaUrl: options?.schemaUrl };
         const key = `${name}@${version ?? ''}:${scope.schemaUrl ?? ''}`;
-        const known = tracers.get(key);
-        if (known !== undefined) return known;
-        const home: SpanHome = { ...common, scope };
-        const made = makeTracer(home, sampler, ids);
-        tracers.set(key, made);
-        return made;
+        const tracer = tracers.get(key) ?? makeTracer({ ...common, scope }, sampler, newTraceId);
+        tracers.set(key, tracer);
+        return tracer;
       },
     },
     inTrace(traceId, fn) {

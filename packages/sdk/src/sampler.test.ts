@@ -1,49 +1,74 @@
-import { type Context, ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
-import { SamplingDecision } from '@opentelemetry/sdk-trace';
+import { ROOT_CONTEXT, type SpanContext, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  SamplingDecision,
+  type Sampler as SdkSampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readEnv } from './env.ts';
+import { type Environment, readEnv } from './env.ts';
+import { randomId } from './random-id.ts';
 import { makeSampler } from './sampler.ts';
 
 const LOW = '00000001000000000000000000000000';
 const HIGH = 'ffffffff000000000000000000000000';
+const caller: SpanContext = { traceId: LOW, spanId: '53995c3f42cd8ad8', traceFlags: TraceFlags.SAMPLED };
+const [yes, no] = [caller, { ...caller, traceFlags: TraceFlags.NONE }];
 
 describe('makeSampler', () => {
-  it.each([
-    [{}, 'ParentBased{root=AlwaysOnSampler'],
-    [{ OTEL_TRACES_SAMPLER: 'always_on' }, 'AlwaysOnSampler'],
-    [{ OTEL_TRACES_SAMPLER: 'always_off' }, 'AlwaysOffSampler'],
-    [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.5' }, 'TraceIdRatioBased{0.5}'],
-    [{ OTEL_TRACES_SAMPLER: 'traceidratio' }, 'TraceIdRatioBased{1}'],
-    [{ OTEL_TRACES_SAMPLER: 'parentbased_always_on' }, 'ParentBased{root=AlwaysOnSampler'],
-    [{ OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, 'ParentBased{root=AlwaysOffSampler'],
-    [
-      { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' },
-      'ParentBased{root=TraceIdRatioBased{0}',
-    ],
-  ])('makes of %j a %s', (env, description) => {
-    expect(makeSampler(readEnv(env)).toString().split(',')[0]).toBe(description);
+  it.each<[NodeJS.ProcessEnv, boolean[]]>([
+    [{}, [true, true, true, false]],
+    [{ OTEL_TRACES_SAMPLER: 'always_on' }, [true, true, true, true]],
+    [{ OTEL_TRACES_SAMPLER: 'always_off' }, [false, false, false, false]],
+    [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.5' }, [true, false, false, true]],
+    [{ OTEL_TRACES_SAMPLER: 'traceidratio' }, [true, true, true, true]],
+    [{ OTEL_TRACES_SAMPLER: 'parentbased_always_on' }, [true, true, true, false]],
+    [{ OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, [false, false, true, false]],
+    [{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.5' }, [true, false, true, false]],
+    [{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' }, [false, false, true, false]],
+  ])('keeps by %j a low root, a high root, a sampled child and a child that is not: %j', (env, kept) => {
+    const sampler = makeSampler(readEnv(env));
+    expect([sampler(LOW, undefined), sampler(HIGH, undefined), sampler(HIGH, yes), sampler(LOW, no)]).toStrictEqual(
+      kept,
+    );
   });
 
-  it('decides by trace id where a trace begins', () => {
-    expect([decide(ROOT_CONTEXT, LOW), decide(ROOT_CONTEXT, HIGH)]).toStrictEqual([
-      SamplingDecision.RECORD_AND_SAMPLED,
-      SamplingDecision.NOT_RECORD,
-    ]);
-  });
-
-  it("follows the caller's decision elsewhere", () => {
-    expect([decide(parent(TraceFlags.SAMPLED), HIGH), decide(parent(TraceFlags.NONE), LOW)]).toStrictEqual([
-      SamplingDecision.RECORD_AND_SAMPLED,
-      SamplingDecision.NOT_RECORD,
-    ]);
+  it('decides as the samplers of the SDK do', () => {
+    const name = fc.constantFrom<Environment['sampler']>(
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    );
+    const ratio = fc.oneof(fc.constantFrom(0, 1, 1e-9, 1 - Number.EPSILON), fc.double({ min: 0, max: 1, noNaN: true }));
+    const word = fc.constantFrom('00000000', '00000001', '7fffffff', '80000000', 'fffffffe', 'ffffffff', 'deadbeef');
+    const traceId = fc.oneof(
+      fc.tuple(word, word, word, word).map((words) => words.join('')),
+      fc.constant(undefined).map(() => randomId(16)),
+    );
+    const parent = fc.constantFrom(undefined, yes, no, { ...yes, isRemote: true }, { ...no, isRemote: true });
+    fc.assert(
+      fc.property(name, ratio, traceId, parent, (sampler, given, id, from) => {
+        fc.pre(/[^0]/.test(id));
+        const samplerRatio = sampler.endsWith('traceidratio') ? given : 1;
+        const context = from === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, from);
+        const { decision } = sdkSampler(sampler, given).shouldSample(context, id, 's', SpanKind.SERVER, {}, []);
+        expect(makeSampler({ sampler, samplerRatio })(id, from)).toBe(decision === SamplingDecision.RECORD_AND_SAMPLED);
+      }),
+      { numRuns: 3000 },
+    );
   });
 });
 
-function decide(context: Context, traceId: string): SamplingDecision {
-  const sampler = makeSampler({ sampler: 'parentbased_traceidratio', samplerRatio: 0.5 });
-  return sampler.shouldSample(context, traceId, 'span', SpanKind.SERVER, {}, []).decision;
-}
-
-function parent(traceFlags: TraceFlags): Context {
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId: LOW, spanId: '53995c3f42cd8ad8', traceFlags, isRemote: true });
+function sdkSampler(name: Environment['sampler'], ratio: number): SdkSampler {
+  if (name.startsWith('parentbased_')) {
+    return new ParentBasedSampler({ root: sdkSampler(name.slice('parentbased_'.length) as typeof name, ratio) });
+  }
+  if (name === 'traceidratio') return new TraceIdRatioBasedSampler(ratio);
+  return name === 'always_on' ? new AlwaysOnSampler() : new AlwaysOffSampler();
 }

@@ -9,47 +9,37 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { IdGenerator, Sampler } from '@opentelemetry/sdk-trace';
 import { isSuppressed } from '@tracelet/core';
+import { randomId } from './random-id.ts';
 import { RecordingSpan, type SpanHome } from './recording-span.ts';
+import type { Sampler } from './sampler.ts';
 import { fillBag } from './span-attributes.ts';
 
-// Values of the SDK's `SamplingDecision`, which is an enum of its own in each SDK line.
-const NOT_RECORD = 0;
-const RECORD_AND_SAMPLED = 2;
-
 /** Makes a tracer: a sampler decides, and what it lets through is a {@link RecordingSpan}. */
-export function makeTracer(home: SpanHome, sampler: Sampler, ids: IdGenerator): Tracer {
-  const startSpan = (name: string, options: SpanOptions = {}, given: Context = otelContext.active()): Span => {
-    if (isSuppressed(given)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    const context = options.root ? trace.deleteSpan(given) : given;
-    const found = trace.getSpanContext(context);
+export function makeTracer(home: SpanHome, sampler: Sampler, newTraceId: () => string): Tracer {
+  const startSpan = (name: string, options: SpanOptions = {}, context: Context = otelContext.active()): Span => {
+    if (isSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    const found = options.root ? undefined : trace.getSpanContext(context);
     const parent = found !== undefined && isSpanContextValid(found) ? found : undefined;
-    const { attributeCountLimit, attributeValueLengthLimit } = home.limits;
-    const kind = options.kind ?? SpanKind.INTERNAL;
-    const links = options.links ?? [];
-    const traceId = parent?.traceId ?? ids.generateTraceId();
-    const attributes = fillBag(options.attributes, attributeCountLimit, attributeValueLengthLimit);
-    const verdict = sampler.shouldSample(context, traceId, name, kind, attributes.values, links);
-    const traceState = verdict.traceState ?? parent?.traceState;
+    const traceId = parent?.traceId ?? newTraceId();
+    const isSampled = sampler(traceId, parent);
     const spanContext = {
       traceId,
-      spanId: ids.generateSpanId(),
-      traceFlags: verdict.decision === RECORD_AND_SAMPLED ? 1 : 0,
-      ...(traceState === undefined ? {} : { traceState }),
+      spanId: randomId(8),
+      traceFlags: isSampled ? 1 : 0,
+      ...(parent?.traceState && { traceState: parent.traceState }),
     };
-    if (verdict.decision === NOT_RECORD) return trace.wrapSpanContext(spanContext);
-    const { startTime } = options;
-    const span = new RecordingSpan(home, {
+    if (!isSampled) return trace.wrapSpanContext(spanContext);
+    const { attributeCountLimit, attributeValueLengthLimit } = home.limits;
+    return new RecordingSpan(home, {
       name,
-      kind,
+      kind: options.kind ?? SpanKind.INTERNAL,
       spanContext,
       parentSpanContext: parent,
-      attributes,
-      links,
-      startTime,
+      attributes: fillBag(options.attributes, attributeCountLimit, attributeValueLengthLimit),
+      links: options.links ?? [],
+      startTime: options.startTime,
     });
-    return verdict.attributes === undefined ? span : span.setAttributes(verdict.attributes);
   };
   const startActiveSpan = (name: string, ...rest: readonly unknown[]): unknown => {
     const fn = rest.at(-1) as (span: Span) => unknown;

@@ -1,0 +1,13 @@
+/** For the digits of the id at hand: 0.15 us an id, by strings 0.5 us. */
+const scratch = /* @__PURE__ */ Buffer.allocUnsafe(16);
+
+/**
+ * A random id in lower case hexadecimal digits, of 8 bytes for a span, of 16 for a trace. Never all zeros, which would
+ * be no id. From `Math.random`, as the SDK's: ids have to be unique, not secret.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#id-generators
+ */
+export function randomId(sizeBytes: 8 | 16): string {
+  for (let at = 0; at < sizeBytes; at += 4) scratch.writeUInt32BE(1 + Math.floor(Math.random() * 0xffffffff), at);
+  return scratch.toString('hex', 0, sizeBytes);
+}
