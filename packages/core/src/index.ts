@@ -25,6 +25,7 @@ export { type SpanFn, type SpanOptions, span } from './span.ts';
 // For library authors, and for the other packages of tracelet.
 export { SCHEMA_URL } from './attributes.ts';
 export { type Channels, subscribe } from './channels.ts';
+export { checkSettings, type Rule, type Rules, settingRules } from './check-settings.ts';
 export { makeSandbox, type Sandbox, watchLoading } from './cold-start.ts';
 export { type DiagnosticLevel, diagnose, survive } from './diagnose.ts';
 export { describeError, type ErrorFacts } from './errors.ts';
@@ -45,7 +46,7 @@ export type {
   StartedSpan,
 } from './plugin.ts';
 export { isSuppressed, makeHost, setUpPlugins } from './plugin-host.ts';
-export { checkSettings, defaultSettings, mergeSettings, type ResolvedBatch, type ResolvedSettings } from './preset.ts';
+export { defaultSettings, mergeSettings, type ResolvedBatch, type ResolvedSettings } from './preset.ts';
 export { currentFrame, currentPipeline, inLambda, type Shared, shared } from './shared.ts';
 export {
   type AnyTrigger,

@@ -1,8 +1,9 @@
 import { batchHandler } from './batch.ts';
+import { batchOptionRules, checkSettings } from './check-settings.ts';
 import type { BatchOptions, BatchWrapper, Each, Handler, Lambda, StreamifyHandler, Wrap } from './handler.ts';
 import type { Pipeline } from './pipeline.ts';
 import { setUpPlugins } from './plugin-host.ts';
-import { checkBatch, checkSettings, mergeSettings, type ResolvedSettings, type Settings } from './preset.ts';
+import { mergeSettings, type ResolvedSettings, type Settings } from './preset.ts';
 import { planRecords, runRecord } from './record.ts';
 import { bareFrame, type RunOptions } from './run.ts';
 import type { RecordScope } from './scope.ts';
@@ -37,9 +38,10 @@ export function createLambda(options: LambdaOptions): Lambda {
   const batches = <E, Rec, R, H>(trigger: BatchTrigger<E, Rec, R>): BatchWrapper<H, Rec> => {
     return (optionsOrEach: BatchOptions<Rec, unknown> | Each<Rec, Rec>, maybeEach?: Each<never, Rec>) => {
       const [given, each] = typeof optionsOrEach === 'function' ? [{}, optionsOrEach] : [optionsOrEach, maybeEach];
-      assertFunction(each, `The batch wrapper of ${trigger.id}`);
-      const { parse, ...batch } = (given ?? {}) as BatchOptions<Rec, Rec>;
-      const settings = resolve({ batch: checkBatch(batch), triggers: [trigger] });
+      const where = `The batch wrapper of ${trigger.id}`;
+      assertFunction(each, where);
+      const { parse, ...batch } = checkSettings((given ?? {}) as BatchOptions<Rec, Rec>, where, batchOptionRules);
+      const settings = resolve({ batch, triggers: [trigger] });
       const handler = batchHandler(trigger, { parse }, each as Each<Rec, Rec>);
       return wrap(handler, { ...runOptions(settings), always: true }) as H;
     };

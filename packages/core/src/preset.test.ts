@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkSettings, settingRules } from './check-settings.ts';
 import type { BatchSettings, Settings } from './preset.ts';
-import { checkSettings, mergeSettings } from './preset.ts';
+import { mergeSettings } from './preset.ts';
 import { shared } from './shared.ts';
 import { printed } from './stdout.fixture.ts';
 import { fakeContext, invoke, recorder, settled } from './tracing.fixture.ts';
@@ -49,23 +50,23 @@ it('lets the function override the process, and neither override what stands abo
   expect(spans().at(-1)?.attributes).toMatchObject({ from: 'above', team: 'cart' });
 });
 
-it('gives settings that are right back as they are', () => {
+it('keeps every setting that is right', () => {
   const settings: Settings = {
     attributes: {},
     batch: { concurrency: Infinity, maxRecordSpans: 0 },
     plugins: undefined,
   };
-  expect(checkSettings(settings, 'lambda.with')).toBe(settings);
+  expect(checkSettings(settings, 'lambda.with')).toEqual(settings);
 });
 
 const KNOWN = 'known ones are failures, onAllFailed, concurrency, maxRecordSpans';
 const wrongSettings: readonly (readonly [unknown, string, string])[] = [
   [{ colour: 'red' }, 'colour', 'known ones are attributes, batch, plugins, triggers'],
   [{ constructor: 1 }, 'constructor', 'known ones are attributes, batch, plugins, triggers'],
-  [{ attributes: [] }, 'attributes', 'it has to be an object of attributes'],
-  [{ batch: 'report' }, 'batch', 'it has to be an object of batch settings'],
-  [{ plugins: {} }, 'plugins', 'it has to be a list of plugins'],
-  [{ triggers: null }, 'triggers', 'it has to be a list of triggers'],
+  [{ attributes: [] }, 'attributes', 'it has to be an object'],
+  [{ batch: 'report' }, 'batch', 'it has to be an object'],
+  [{ plugins: {} }, 'plugins', 'it has to be a list'],
+  [{ triggers: null }, 'triggers', 'it has to be a list'],
   [{ batch: { failures: 'ignore' } }, 'batch.failures', "it has to be 'throw' or 'report'"],
   [{ batch: { constructor: 1 } }, 'batch.constructor', KNOWN],
 ];
@@ -93,7 +94,7 @@ describe.each(wrongSettings)('lambda.with(%j)', (settings, path, remedy) => {
 it.each([null, undefined, 'report', []])('takes %j for no settings', async (settings) => {
   const { lambda } = recorder();
   expect(() => invoke(lambda.with, settings)).toThrow(
-    '[bad_setting] lambda.with: the settings are not usable: they have to be an object.',
+    '[bad_setting] lambda.with: what it was given is not usable: it has to be an object.',
   );
   vi.stubEnv('AWS_LAMBDA_RUNTIME_API', '127.0.0.1:1');
   const lines = await printed(() => invoke(lambda.with, settings));
@@ -105,17 +106,22 @@ it.each([
   [{ concurrency: 1.5 }, 'concurrency', 'it has to be a whole number from 1 on, or Infinity'],
   [{ maxRecordSpans: '5' }, 'maxRecordSpans', 'it has to be a whole number from 0 on, or Infinity'],
   [{ onAllFailed: true }, 'onAllFailed', "it has to be 'throw' or 'report'"],
-  [{ toString: 1 }, 'toString', KNOWN],
+  [{ toString: 1 }, 'toString', `${KNOWN}, parse`],
+  [{ parse: 'json' }, 'parse', 'it has to be a function'],
 ])('refuses the batch options %j outside Lambda, and leaves them out inside', async (options, path, remedy) => {
   const { lambda } = recorder();
   const wrap = () => lambda.sqs(options as BatchSettings, () => {});
-  expect(wrap).toThrow(`[bad_setting] The batch option ${path} is not usable: ${remedy}.`);
+  expect(wrap).toThrow(`[bad_setting] The batch wrapper of sqs: the setting ${path} is not usable: ${remedy}.`);
   vi.stubEnv('AWS_LAMBDA_RUNTIME_API', '127.0.0.1:1');
   const lines = await printed(async () => expect(await wrap()(sqsEvent, fakeContext())).toBeUndefined());
   expect(lines).toMatchObject([{ code: `bad_setting:${path}`, level: 'ERROR' }]);
 });
 
-it('checks only what it knows of a preset', () => {
-  const preset = { service: 7, batch: { failures: 'throw' } } as Settings;
-  expect(checkSettings(preset, 'defineLambda', ['service', 'batch'])).toBe(preset);
+it('checks a preset by rules of its own, however deep', () => {
+  const rules = { ...settingRules, service: () => true as const, enforce: settingRules };
+  const check = (preset: object) => checkSettings(preset, 'defineLambda', rules);
+  const preset = { service: 7, batch: { failures: 'throw' }, enforce: { batch: { concurrency: 1 } } };
+  expect(check(preset)).toEqual(preset);
+  expect(() => check({ enforce: null })).toThrow('the setting enforce is not usable: it has to be an object.');
+  expect(() => check({ enforce: { batch: { concurrency: 0 } } })).toThrow('enforce.batch.concurrency is not usable');
 });

@@ -28,6 +28,11 @@ describe('outside Lambda', () => {
     const define = (preset: object) => () => defineLambda(preset as Preset);
     expect(define({ batches: {} })).toThrow(/bad_setting.*defineLambda.*batches/);
     expect(define({ batch: { failures: 'reprot' } })).toThrow(/bad_setting.*batch\.failures/);
+    expect(define({ enforce: null })).toThrow(/bad_setting.*enforce.*has to be an object/);
+    expect(define({ enforce: { batch: { concurrency: 0 } } })).toThrow(/bad_setting.*enforce\.batch\.concurrency/);
+    expect(define({ enforce: { plugins: [] } })).toThrow(
+      /bad_setting.*enforce\.plugins.*known ones are attributes, batch/,
+    );
     expect(() => lambda.with({ batch: { concurrency: 0 } })).toThrow(/bad_setting.*lambda\.with.*batch\.concurrency/);
   });
 
@@ -48,10 +53,16 @@ describe('inside Lambda', () => {
     vi.stubEnv('AWS_LAMBDA_RUNTIME_API', '127.0.0.1:9');
     const lines: string[] = [];
     vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
-    defineLambda({ batch: { failures: 'reprot' } } as unknown as Preset);
-    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      { level: 'ERROR', code: expect.stringContaining('bad_setting') },
-    ]);
+    const wrong = { batch: { failures: 'reprot' }, enforce: { batch: null, colour: 'red' } } as unknown as Preset;
+    defineLambda(wrong);
+    defineLambda(wrong);
+    defineLambda({ enforce: null } as unknown as Preset);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject(
+      ['batch.failures', 'enforce.batch', 'enforce.colour', 'enforce'].map((path) => ({
+        level: 'ERROR',
+        code: `bad_setting:${path}`,
+      })),
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { checkSettings, createLambda, type Lambda, type Settings } from '@tracelet/core';
 import { environmentSettings, readEnv } from '@tracelet/sdk';
 import { processPipeline } from './pipeline.ts';
-import { PRESET_KEYS, type Preset } from './preset.ts';
+import { type Preset, presetRules } from './preset.ts';
 
 /**
  * Makes a `lambda` with a company's preset. Publish it in a package of your own (`@acme/lambda`), re-export `span`,
@@ -12,7 +12,7 @@ import { PRESET_KEYS, type Preset } from './preset.ts';
  * @throws {TraceletError} `bad_setting` outside Lambda. Inside Lambda the fault is said once and left out.
  */
 export function defineLambda(preset: Preset): Lambda {
-  const checked = checkSettings(preset, 'defineLambda', PRESET_KEYS);
+  const checked = checkSettings(preset, 'defineLambda', presetRules);
   const { attributes, batch, plugins, triggers, enforce } = checked;
   const above = (): readonly (Settings | undefined)[] => [
     environmentSettings(readEnv(process.env)),

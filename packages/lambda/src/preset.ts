@@ -1,4 +1,4 @@
-import type { Settings } from '@tracelet/core';
+import { type Rule, type Rules, type Settings, settingRules } from '@tracelet/core';
 import type { ProcessOptions } from '@tracelet/sdk';
 
 /**
@@ -15,19 +15,21 @@ export interface Enforced
   extends Pick<Settings, 'attributes' | 'batch'>,
     Pick<ProcessOptions, 'resource' | 'exporter' | 'xray'> {}
 
-/** Names of a preset's members, for the check of presets that come without types. */
-export const PRESET_KEYS: readonly string[] = [
-  'attributes',
-  'batch',
-  'plugins',
-  'triggers',
-  'service',
-  'resource',
-  'exporter',
-  'provider',
-  'xray',
-  'flush',
-  'propagateTo',
-  'trustRemote',
-  'enforce',
-];
+const anything: Rule = () => true;
+const processRules: Rules = { resource: anything, exporter: anything, xray: anything };
+
+/** What a preset may be, for the check of presets that come without types. */
+export const presetRules: Rules = {
+  ...settingRules,
+  ...processRules,
+  service: anything,
+  provider: anything,
+  flush: anything,
+  propagateTo: anything,
+  trustRemote: anything,
+  enforce: {
+    attributes: settingRules.attributes as Rule,
+    batch: settingRules.batch as Rules,
+    ...processRules,
+  },
+};

@@ -1,0 +1,69 @@
+import { diagnose } from './diagnose.ts';
+import { TraceletError } from './errors.ts';
+import { inLambda } from './shared.ts';
+
+/** Judges one value: `true`, or what the value has to be instead. */
+export type Rule = (value: unknown) => true | string;
+
+/** Rules by key; a key whose value has members of its own has rules in turn. */
+export interface Rules {
+  readonly [key: string]: Rule | Rules;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const object: Rule = (value) => isObject(value) || 'an object';
+const list: Rule = (value) => Array.isArray(value) || 'a list';
+const throwOrReport: Rule = (value) => value === 'throw' || value === 'report' || "'throw' or 'report'";
+const count =
+  (least: number): Rule =>
+  (value) =>
+    value === Infinity ||
+    (Number.isInteger(value) && Number(value) >= least) ||
+    `a whole number from ${least} on, or Infinity`;
+
+const batchRules: Rules = {
+  failures: throwOrReport,
+  onAllFailed: throwOrReport,
+  concurrency: count(1),
+  maxRecordSpans: count(0),
+};
+
+/** What the settings of one function may be. */
+export const settingRules: Rules = { attributes: object, batch: batchRules, plugins: list, triggers: list };
+
+/** What the options of one batch wrapper may be. */
+export const batchOptionRules: Rules = {
+  ...batchRules,
+  parse: (value) => typeof value === 'function' || 'a function',
+};
+
+/**
+ * Checks settings that come from code without types; `undefined` says nothing and always fits.
+ *
+ * @param where Names the place for the message, such as `lambda.with`.
+ * @returns The settings, without what was wrong.
+ * @throws {TraceletError} `bad_setting` outside Lambda. Inside Lambda the fault is said once and left out.
+ */
+export function checkSettings<T extends object>(settings: T, where: string, rules: Rules = settingRules, path = ''): T {
+  const good: Record<string, unknown> = {};
+  if (!isObject(settings)) report(where, path, 'it has to be an object');
+  else {
+    for (const [key, value] of Object.entries(settings)) {
+      const at = path === '' ? key : `${path}.${key}`;
+      const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
+      const verdict = typeof rule === 'function' ? value === undefined || rule(value) : rule !== undefined;
+      if (verdict === false) report(where, at, `known ones are ${Object.keys(rules).join(', ')}`);
+      else if (verdict !== true) report(where, at, `it has to be ${verdict}`);
+      else good[key] = typeof rule === 'object' && value !== undefined ? checkSettings(value, where, rule, at) : value;
+    }
+  }
+  return good as T;
+}
+
+/** Throws outside Lambda; says the fault once inside. */
+function report(where: string, path: string, remedy: string): void {
+  const what = `${where}: ${path === '' ? 'what it was given' : `the setting ${path}`} is not usable`;
+  if (!inLambda()) throw new TraceletError('bad_setting', `${what}: ${remedy}.`);
+  diagnose(path === '' ? 'bad_setting' : `bad_setting:${path}`, what, `Mend it: ${remedy}.`, 'error');
+}
