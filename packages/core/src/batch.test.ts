@@ -123,7 +123,6 @@ describe('a batch', () => {
     expect(tree().slice(2)).toEqual(Array(3).fill('    process CONSUMER'));
     expect(lines).toMatchObject([
       { code: 'plan_failed' },
-      { code: 'order_failed' },
       { code: 'record_unreadable' },
       { code: 'carrier_failed' },
     ]);

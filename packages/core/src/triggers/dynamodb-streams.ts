@@ -1,19 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import {
-  EVENT_SOURCE_ARN,
-  FAAS_DOCUMENT_COLLECTION,
-  FAAS_DOCUMENT_OPERATION,
-  FAAS_DOCUMENT_TIME,
-  MESSAGING_DESTINATION_NAME,
-  MESSAGING_MESSAGE_ID,
-  MESSAGING_SYSTEM_NAME,
-} from '../attributes.ts';
-import { type BatchTrigger, defineBatchTrigger } from '../trigger.ts';
-import { arnResource } from './arn.ts';
-import { firstRecord, known } from './shape.ts';
-
-// The conventions have no page for DynamoDB Streams; the custom value follows their pattern for SQS.
-const system = { [MESSAGING_SYSTEM_NAME]: 'aws.dynamodb_streams' };
+import { FAAS_DOCUMENT_COLLECTION, FAAS_DOCUMENT_OPERATION, FAAS_DOCUMENT_TIME } from '../attributes.ts';
+import type { BatchTrigger } from '../trigger.ts';
+import { defineAwsRecords, sourceOf } from './aws-records.ts';
 
 /** `faas.document.operation` of a stream event's name. */
 const OPERATIONS: ReadonlyMap<unknown, string> = new Map([
@@ -28,43 +16,22 @@ const OPERATIONS: ReadonlyMap<unknown, string> = new Map([
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export const dynamodbStreams: BatchTrigger<DynamoDBStreamEvent, DynamoDBRecord, DynamoDBBatchResponse> =
-  defineBatchTrigger({
+  /* @__PURE__ */ defineAwsRecords<DynamoDBRecord>({
     id: 'dynamodb-streams',
     kind: 'datasource',
-    matches: (event) => firstRecord(event).eventSource === 'aws:dynamodb',
-    plan: (event) => ({ attributes: known({ [FAAS_DOCUMENT_COLLECTION]: tableOf(event.Records[0]) }) }),
-    records: {
-      list: (event) => event.Records,
-      id: (record) => record.dynamodb?.SequenceNumber ?? '',
-      respond: (failedIds) => ({ batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) }),
-      order: 'sequence',
-      source: (event) => tableOf(event.Records[0]),
-      attributes: (event) => {
-        const first = event.Records[0];
-        return known({
-          ...system,
-          [MESSAGING_DESTINATION_NAME]: tableOf(first),
-          [EVENT_SOURCE_ARN]: first?.eventSourceARN,
-        });
-      },
-      plan: (record) => ({
-        attributes: known({
-          ...system,
-          [MESSAGING_DESTINATION_NAME]: tableOf(record),
-          [MESSAGING_MESSAGE_ID]: record.dynamodb?.SequenceNumber,
-          [FAAS_DOCUMENT_COLLECTION]: tableOf(record),
-          [FAAS_DOCUMENT_OPERATION]: OPERATIONS.get(record.eventName),
-          [FAAS_DOCUMENT_TIME]: timeOf(record),
-        }),
-      }),
-      sentAtMs: (record) => sentAtMs(record),
-    },
+    eventSource: 'aws:dynamodb',
+    // The conventions have no page for DynamoDB Streams; the custom value follows their pattern for SQS.
+    system: 'aws.dynamodb_streams',
+    idOf: ({ dynamodb }) => dynamodb?.SequenceNumber,
+    invocation: (first) => ({ [FAAS_DOCUMENT_COLLECTION]: sourceOf(first) }),
+    record: (record) => ({
+      [FAAS_DOCUMENT_COLLECTION]: sourceOf(record),
+      [FAAS_DOCUMENT_OPERATION]: OPERATIONS.get(record.eventName),
+      [FAAS_DOCUMENT_TIME]: timeOf(record),
+    }),
+    order: 'sequence',
+    sentAtMs,
   });
-
-/** `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL` */
-function tableOf(record: DynamoDBRecord | undefined): string | undefined {
-  return arnResource(record?.eventSourceARN)?.split('/')[1];
-}
 
 /** Whole seconds in the event; the change may be up to a second older. */
 function sentAtMs(record: DynamoDBRecord): number | undefined {
