@@ -17,12 +17,13 @@ export function makeClock(
     const wall = wallMs();
     const monotonic = monotonicMs();
     const driftMs = wall - (monotonic + offsetMs);
-    if (driftMs > DRIFT_MS || driftMs < -DRIFT_MS) offsetMs = wall - monotonic;
-    return toHrTime(monotonic + offsetMs);
+    if (Math.abs(driftMs) > DRIFT_MS) offsetMs = wall - monotonic;
+    return msToHrTime(monotonic + offsetMs);
   };
 }
 
-function toHrTime(ms: number): HrTime {
+/** Milliseconds since the epoch as the API's pair of seconds and nanoseconds. */
+export function msToHrTime(ms: number): HrTime {
   const seconds = Math.trunc(ms / 1000);
   return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }

@@ -1,5 +1,6 @@
-import { type EnvReader, MAX_DURATION_MS, type Parsed } from './env-parse.ts';
+import type { EnvReader, Parsed } from './env-parse.ts';
 import { DEFAULT_ENDPOINT, type OtlpVariable, otlpVariables } from './env-table.ts';
+import { MAX_DELAY_MS } from './within.ts';
 
 /** How one signal is sent by OTLP, with the signal's own settings already merged over the general ones. */
 export interface OtlpSettings {
@@ -39,7 +40,7 @@ export function readOtlpSettings({ parse }: EnvReader, signal: keyof typeof PATH
     url: url === undefined ? append(general('ENDPOINT') ?? DEFAULT_ENDPOINT, PATHS[signal]) : new URL(url).href,
     protocol: either('PROTOCOL') ?? otlpVariables.PROTOCOL.default,
     headers: { ...general('HEADERS'), ...own('HEADERS') },
-    timeoutMs: (either('TIMEOUT') ?? otlpVariables.TIMEOUT.default) || MAX_DURATION_MS,
+    timeoutMs: (either('TIMEOUT') ?? otlpVariables.TIMEOUT.default) || MAX_DELAY_MS,
     compression: either('COMPRESSION') ?? otlpVariables.COMPRESSION.default,
     certificatePath: either('CERTIFICATE'),
     clientKeyPath: either('CLIENT_KEY'),

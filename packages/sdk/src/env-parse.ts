@@ -1,5 +1,7 @@
 import { diagnose } from '@tracelet/core';
 import { type VariableName, type VariableRow, type VariableType, variables } from './env-table.ts';
+import { percentDecode } from './percent-decode.ts';
+import { MAX_DELAY_MS } from './within.ts';
 
 /** As {@link Value}, without the default. */
 export type Parsed<R extends VariableRow> = R extends { type: 'enum'; values: readonly (infer V)[] }
@@ -25,9 +27,6 @@ export interface EnvReader {
   parse<R extends VariableRow>(name: VariableName, row: R): Parsed<R> | undefined;
 }
 
-/** Node's timers take no more: 24.8 days, in milliseconds. */
-export const MAX_DURATION_MS = 2_147_483_647;
-
 /**
  * Makes a reader. A malformed value is said once, as `bad_environment:<name>`, and counts as unset. Never throws, and
  * never prints a value of a kind that may hold a secret.
@@ -51,8 +50,8 @@ export function parsePairs(text: string): { pairs: [key: string, value: string][
   for (const entry of text.split(',')) {
     if (entry.trim() === '') continue;
     const at = entry.indexOf('=');
-    const key = decode(entry.slice(0, Math.max(at, 0)));
-    const value = decode(entry.slice(at + 1));
+    const key = percentDecode(entry.slice(0, Math.max(at, 0)));
+    const value = percentDecode(entry.slice(at + 1));
     if (key && value !== undefined) pairs.push([key, value]);
     else bad += 1;
   }
@@ -61,11 +60,12 @@ export function parsePairs(text: string): { pairs: [key: string, value: string][
 
 function parseVariable(name: VariableName, text: string, row: VariableRow): unknown {
   if (text === '') return undefined;
+  const { expected, parse } = kinds[row.type];
   const complain: Complain = (fault, outcome) => {
-    const hint = row.hint === undefined ? '' : `; ${row.hint}`;
-    diagnose(`bad_environment:${name}`, `${name} ${fault}; ${outcome}`, `Set it to ${expected(row)}${hint}.`);
+    const wanted = [expected + (row.values ?? []).join(', '), row.hint ?? []].flat().join('; ');
+    diagnose(`bad_environment:${name}`, `${name} ${fault}; ${outcome}`, `Set it to ${wanted}.`);
   };
-  const value = parsers[row.type](text, row, complain);
+  const value = parse(text, row, complain);
   if (value === undefined) {
     complain(SECRETIVE.includes(row.type) ? 'is malformed' : `cannot be ${quote(text)}`, 'it counts as unset');
   }
@@ -73,70 +73,74 @@ function parseVariable(name: VariableName, text: string, row: VariableRow): unkn
 }
 
 type Complain = (fault: string, outcome: string) => void;
-type Parser = (text: string, row: VariableRow, complain: Complain) => unknown;
+
+/** One type of variable: what is expected, and how it is parsed: `undefined` when it is malformed as a whole. */
+interface Kind {
+  readonly expected: string;
+  readonly parse: (text: string, row: VariableRow, complain: Complain) => unknown;
+}
 
 const SECRETIVE: readonly VariableType[] = ['headers', 'pairs', 'url'];
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Each gives `undefined` for a value that is malformed as a whole. */
-const parsers: Readonly<Record<VariableType, Parser>> = {
-  string: (text) => text,
-  path: (text) => text,
-  boolean: (text) => (/^(true|false)$/i.test(text) ? text.length === 4 : undefined),
-  enum: (text, { values = [] }) => values.find((value) => value === text.toLowerCase()),
-  list(text, { values = [] }, complain) {
-    const names = text.split(',').map((name) => name.trim().toLowerCase());
-    const known = [...new Set(names)].filter((name) => values.includes(name));
-    if (known.length === 0) return undefined;
-    const unknown = names.find((name) => name !== '' && !values.includes(name));
-    if (unknown !== undefined) complain(`does not know ${quote(unknown)}`, 'it is left out');
-    return known;
+const anyText: Kind = { expected: 'a text', parse: (text) => text };
+
+const kinds: Readonly<Record<VariableType, Kind>> = {
+  string: anyText,
+  path: anyText,
+  boolean: {
+    expected: 'true or false',
+    parse: (text) => (/^(true|false)$/i.test(text) ? text.length === 4 : undefined),
   },
-  pairs(text) {
-    const { pairs, bad } = parsePairs(text);
-    return bad > 0 ? undefined : Object.fromEntries(pairs);
+  enum: { expected: 'one of ', parse: (text, { values }) => values?.find((value) => value === text.toLowerCase()) },
+  list: {
+    expected: 'a comma-separated list out of ',
+    parse(text, { values = [] }, complain) {
+      const names = text.split(',').map((name) => name.trim().toLowerCase());
+      const known = [...new Set(names)].filter((name) => values.includes(name));
+      if (known.length === 0) return undefined;
+      const unknown = names.find((name) => name !== '' && !values.includes(name));
+      if (unknown !== undefined) complain(`does not know ${quote(unknown)}`, 'it is left out');
+      return known;
+    },
   },
-  headers(text, _row, complain) {
-    const { pairs, bad } = parsePairs(text);
-    const headers = pairs.map(([name, value]): [string, string] => [name.toLowerCase(), value]);
-    const good = headers.filter(([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value));
-    const left = bad + headers.length - good.length;
-    if (left > 0) complain(`has ${left} malformed of ${headers.length + bad} headers`, 'they are left out');
-    return Object.fromEntries(good);
+  pairs: {
+    expected: 'key=value,key=value with percent-encoded values',
+    parse(text) {
+      const { pairs, bad } = parsePairs(text);
+      return bad > 0 ? undefined : Object.fromEntries(pairs);
+    },
   },
-  integer: (text) => (/^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined),
-  ratio: (text) => (Number(text) >= 0 && Number(text) <= 1 ? Number(text) : undefined),
-  duration_ms: (text) => (/^\d+$/.test(text) ? Math.min(Number(text), MAX_DURATION_MS) : undefined),
-  url: (text) => (/^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined),
+  headers: {
+    expected: 'name=value,name=value with percent-encoded values',
+    parse(text, _row, complain) {
+      const { pairs, bad } = parsePairs(text);
+      const headers = pairs.map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+      const good = headers.filter(([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value));
+      const all = pairs.length + bad;
+      const left = all - good.length;
+      if (left > 0) complain(`has ${left} malformed of ${all} headers`, 'they are left out');
+      return Object.fromEntries(good);
+    },
+  },
+  integer: { expected: 'a whole number from 0', parse: (text) => parseWhole(text, Number.MAX_SAFE_INTEGER) },
+  duration_ms: { expected: 'a whole number of milliseconds', parse: (text) => parseWhole(text, MAX_DELAY_MS) },
+  ratio: {
+    expected: 'a number from 0 to 1',
+    parse: (text) => (Number(text) >= 0 && Number(text) <= 1 ? Number(text) : undefined),
+  },
+  url: {
+    expected: 'a URL that starts with http:// or https://',
+    parse: (text) => (/^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined),
+  },
 };
 
-const EXPECTED: Readonly<Record<VariableType, string>> = {
-  string: 'a text',
-  path: 'the path of a file',
-  boolean: 'true or false',
-  enum: 'one of ',
-  list: 'a comma-separated list out of ',
-  pairs: 'key=value,key=value with percent-encoded values',
-  headers: 'name=value,name=value with percent-encoded values',
-  integer: 'a whole number from 0',
-  ratio: 'a number from 0 to 1',
-  duration_ms: 'a whole number of milliseconds',
-  url: 'a URL that starts with http:// or https://',
-};
-
-function expected({ type, values = [] }: VariableRow): string {
-  return EXPECTED[type] + values.join(', ');
+/** More than `most` is as good as `most`. */
+function parseWhole(text: string, most: number): number | undefined {
+  return /^\d+$/.test(text) ? Math.min(Number(text), most) : undefined;
 }
 
 function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text.trim());
-  } catch {
-    return undefined;
-  }
 }

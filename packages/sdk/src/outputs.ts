@@ -26,39 +26,36 @@ const LOG_SCOPE = { name: '@tracelet/logger', version: VERSION, schemaUrl: SCHEM
 /** Opens the outputs. An endpoint or certificate that cannot be used is said once, and its signal goes nowhere. */
 export function openOutputs(environment: Environment, resource: OtlpResource, exporter?: ExporterLike): Outputs {
   const timeoutMs = Math.min(environment.flushTimeoutMs, environment.traces.otlp.timeoutMs);
-  const traces = exporter === undefined ? openSignal(environment.traces) : undefined;
+  const custom = exporter && makeExporterDelivery(exporter, timeoutMs);
+  const traces = custom ? undefined : openSignal(environment.traces);
   const logs = openSignal(environment.logs);
   const otlp = makeDelivery({ traces, logs, resource, logScope: LOG_SCOPE, timeoutMs });
   const stdout = makeStdoutDelivery(resource, LOG_SCOPE);
-  const custom = exporter === undefined ? undefined : makeExporterDelivery(exporter, timeoutMs);
-  const tracesTo = { otlp: custom ?? (traces && otlp), console: stdout, none: undefined }[environment.traces.exporter];
-  const logsTo = { otlp: logs && otlp, console: stdout, none: undefined }[environment.logs.exporter];
+  const counted = custom ? [custom, otlp] : [otlp];
+  const nowhere = { to: undefined, target: 'nowhere' };
+  const console = { to: stdout, target: 'stdout' };
+  const ownTraces = traces ? { to: otlp, target: traces.url } : nowhere;
+  const spans = {
+    otlp: custom ? { to: custom, target: 'an exporter of your own' } : ownTraces,
+    console,
+    none: nowhere,
+  }[environment.traces.exporter];
   return {
-    addSpan: tracesTo?.addSpan ?? (() => {}),
-    addLog: logsTo?.addLog,
-    flushers: custom === undefined ? [otlp, stdout] : [custom, otlp, stdout],
-    counts: () => (custom === undefined ? [otlp.counts()] : [custom.counts(), otlp.counts()]),
-    target: { otlp: traces?.url ?? 'an exporter of your own', console: 'stdout', none: 'nowhere' }[
-      environment.traces.exporter
-    ],
+    addSpan: spans.to?.addSpan ?? (() => {}),
+    addLog: { otlp: logs && otlp, console: stdout, none: undefined }[environment.logs.exporter]?.addLog,
+    flushers: [...counted, stdout],
+    counts: () => counted.map((delivery) => delivery.counts()),
+    target: spans.target,
   };
 }
 
 function openSignal({ exporter, otlp }: SignalSettings): OtlpTarget | undefined {
   if (exporter !== 'otlp') return undefined;
-  const pem = (path: string | undefined): Buffer | undefined => (path === undefined ? undefined : readFileSync(path));
+  const read = (path: string | undefined): Buffer | undefined => (path === undefined ? path : readFileSync(path));
+  const { certificatePath, clientCertificatePath, clientKeyPath, compression, headers, protocol, url } = otlp;
   try {
-    return openTarget({
-      url: otlp.url,
-      headers: otlp.headers,
-      encoding: otlp.protocol === 'http/json' ? 'json' : 'protobuf',
-      compression: otlp.compression,
-      tls: {
-        ca: pem(otlp.certificatePath),
-        cert: pem(otlp.clientCertificatePath),
-        key: pem(otlp.clientKeyPath),
-      },
-    });
+    const tls = { ca: read(certificatePath), cert: read(clientCertificatePath), key: read(clientKeyPath) };
+    return openTarget({ url, headers, encoding: protocol === 'http/json' ? 'json' : 'protobuf', compression, tls });
   } catch (error) {
     const what = `telemetry goes nowhere: ${describeError(error).message}`;
     diagnose('endpoint_unusable', what, 'Correct the OTEL_EXPORTER_OTLP_* variables.', 'error');

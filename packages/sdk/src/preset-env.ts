@@ -1,3 +1,4 @@
+import { defined } from './defined.ts';
 import type { Otlp, ProcessOptions } from './process-options.ts';
 
 /**
@@ -5,52 +6,32 @@ import type { Otlp, ProcessOptions } from './process-options.ts';
  * defaults below the real ones, what it enforces replaces them.
  */
 export function presetEnvironment(env: NodeJS.ProcessEnv, options: ProcessOptions): NodeJS.ProcessEnv {
-  const { enforce = {}, ...preset } = options;
-  const forced = { ...exporterVariables(enforce.exporter), ...policyVariables(enforce) };
-  const real = Object.entries(env).filter(
-    ([name, value]) => value !== '' && !(forces(forced) && SIGNAL_ENDPOINT.test(name)),
-  );
-  return {
-    ...exporterVariables(preset.exporter),
-    ...policyVariables(preset),
-    ...Object.fromEntries(real),
-    ...forced,
-  };
+  const forced = variablesOf(options.enforce ?? {});
+  const outvoted = forced.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? /^$/ : OF_ONE_SIGNAL;
+  const real = Object.entries(env).filter(([name, value]) => value !== '' && !outvoted.test(name));
+  return { ...variablesOf(options), ...Object.fromEntries(real), ...forced };
 }
 
 // A variable for one signal would go before the enforced one for all.
-const SIGNAL_ENDPOINT = /^OTEL_EXPORTER_OTLP_(TRACES|LOGS)_|^OTEL_(TRACES|LOGS)_EXPORTER$/;
+const OF_ONE_SIGNAL = /^OTEL_(EXPORTER_OTLP_(TRACES|LOGS)_|(TRACES|LOGS)_EXPORTER$)/;
 
-function forces(forced: NodeJS.ProcessEnv): boolean {
-  return 'OTEL_EXPORTER_OTLP_ENDPOINT' in forced;
-}
-
-function exporterVariables(exporter: ProcessOptions['exporter']): NodeJS.ProcessEnv {
-  if (exporter === 'stdout') return { OTEL_TRACES_EXPORTER: 'console' };
-  if (exporter === 'none') return { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
-  if (exporter === undefined || 'export' in exporter) return {};
-  const { compression, encoding, headers, url }: Otlp = exporter;
+function variablesOf({ exporter, flush, xray }: ProcessOptions): NodeJS.ProcessEnv {
+  const otlp: Otlp = typeof exporter === 'object' && !('export' in exporter) ? exporter : {};
+  const none = exporter === 'none' ? exporter : undefined;
   return defined({
-    OTEL_EXPORTER_OTLP_ENDPOINT: url,
-    OTEL_EXPORTER_OTLP_PROTOCOL: encoding && `http/${encoding}`,
-    OTEL_EXPORTER_OTLP_COMPRESSION: compression,
-    OTEL_EXPORTER_OTLP_HEADERS: headers && pairs(headers),
-  });
-}
-
-function policyVariables({ flush, xray }: ProcessOptions): NodeJS.ProcessEnv {
-  return defined({
+    OTEL_TRACES_EXPORTER: exporter === 'stdout' ? 'console' : none,
+    OTEL_LOGS_EXPORTER: none,
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: otlp.encoding && `http/${otlp.encoding}`,
+    OTEL_EXPORTER_OTLP_COMPRESSION: otlp.compression,
+    OTEL_EXPORTER_OTLP_HEADERS: otlp.headers && encodePairs(otlp.headers),
     TRACELET_XRAY: xray,
-    TRACELET_FLUSH_TIMEOUT: flush?.timeoutMs === undefined ? undefined : String(flush.timeoutMs),
+    TRACELET_FLUSH_TIMEOUT: flush?.timeoutMs?.toString(),
   });
 }
 
-function pairs(headers: Readonly<Record<string, string>>): string {
+function encodePairs(headers: Readonly<Record<string, string>>): string {
   return Object.entries(headers)
-    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`)
+    .map((pair) => pair.map(encodeURIComponent).join('='))
     .join(',');
-}
-
-function defined(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
 }

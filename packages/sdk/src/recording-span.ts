@@ -12,6 +12,7 @@ import {
   type TimeInput,
 } from '@opentelemetry/api';
 import { exceptionAttributes } from '@tracelet/core';
+import { msToHrTime } from './clock.ts';
 import type { SpanLimits } from './limits.ts';
 import type { OtlpEvent, OtlpLink, OtlpResource, OtlpScope, OtlpSpan } from './otlp/otlp-data.ts';
 import { type AttributeBag, fillBag, putAttribute } from './span-attributes.ts';
@@ -67,7 +68,7 @@ export class RecordingSpan implements Span, OtlpSpan {
     this.name = seed.name;
     this.kind = seed.kind;
     this.parentSpanContext = seed.parentSpanContext;
-    this.startTime = seed.startTime === undefined ? home.now() : toHrTime(seed.startTime);
+    this.startTime = this.#timeOf(seed.startTime);
     for (const link of seed.links) this.addLink(link);
   }
 
@@ -100,8 +101,7 @@ export class RecordingSpan implements Span, OtlpSpan {
   }
 
   setAttribute(key: string, value: AttributeValue): this {
-    const { attributeCountLimit, attributeValueLengthLimit } = this.#home.limits;
-    if (!this.ended) putAttribute(this.#attributes, key, value, attributeCountLimit, attributeValueLengthLimit);
+    if (!this.ended) putAttribute(this.#attributes, key, value);
     return this;
   }
 
@@ -114,10 +114,9 @@ export class RecordingSpan implements Span, OtlpSpan {
     if (this.ended) return this;
     const { attributePerEventCountLimit, attributeValueLengthLimit, eventCountLimit } = this.#home.limits;
     const isTime = isTimeInput(attributesOrTime);
-    const given = isTime ? (time ?? attributesOrTime) : time;
-    const attributes = isTime ? undefined : (attributesOrTime as Attributes | undefined);
+    const attributes = isTime ? undefined : attributesOrTime;
     const bag = fillBag(attributes, attributePerEventCountLimit, attributeValueLengthLimit);
-    const at = given === undefined ? this.#home.now() : toHrTime(given);
+    const at = this.#timeOf(time ?? (isTime ? attributesOrTime : undefined));
     const event = { name, time: at, attributes: bag.values, droppedAttributesCount: bag.dropped };
     this.droppedEventsCount += pushWithin(this.events, event, eventCountLimit);
     return this;
@@ -155,10 +154,14 @@ export class RecordingSpan implements Span, OtlpSpan {
 
   end(endTime?: TimeInput): void {
     if (this.ended) return;
-    const end = endTime === undefined ? this.#home.now() : toHrTime(endTime);
-    this.endTime = isBefore(end, this.startTime) ? this.startTime : end;
+    this.endTime = this.#timeOf(endTime);
+    if (this.duration[0] < 0) this.endTime = this.startTime;
     this.ended = true;
     if (this.#context.traceFlags & 1) this.#home.onEnd(this);
+  }
+
+  #timeOf(given: TimeInput | undefined): HrTime {
+    return given === undefined ? this.#home.now() : toHrTime(given);
   }
 }
 
@@ -170,19 +173,13 @@ function pushWithin<T>(list: T[], item: T, limit: number): number {
   return dropped;
 }
 
-function isTimeInput(value: unknown): value is TimeInput {
+function isTimeInput(value: Attributes | TimeInput | undefined): value is TimeInput {
   return typeof value === 'number' || value instanceof Date || Array.isArray(value);
 }
 
 /** A number is milliseconds since the epoch, or since the process started when it is that small. */
 function toHrTime(time: TimeInput): HrTime {
   if (Array.isArray(time)) return time;
-  const given = time instanceof Date ? time.getTime() : time;
-  const ms = given <= performance.now() ? given + performance.timeOrigin : given;
-  const seconds = Math.trunc(ms / 1000);
-  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
-}
-
-function isBefore([seconds, nanos]: HrTime, [otherSeconds, otherNanos]: HrTime): boolean {
-  return seconds < otherSeconds || (seconds === otherSeconds && nanos < otherNanos);
+  const given = Number(time);
+  return msToHrTime(given <= performance.now() ? given + performance.timeOrigin : given);
 }

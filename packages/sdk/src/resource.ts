@@ -1,5 +1,6 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { SDK_INFO } from '@opentelemetry/core';
+import { defined } from './defined.ts';
 import type { Environment } from './env.ts';
 import { VERSION } from './otlp/version.ts';
 
@@ -34,11 +35,11 @@ export function lambdaResource(
     'process.runtime.version': process.versions.node,
     ...detect(lambda),
     ...options.resource,
-    ...said({ 'service.name': name, 'service.namespace': namespace, 'service.version': version }),
+    ...defined<AttributeValue>({ 'service.name': name, 'service.namespace': namespace, 'service.version': version }),
     ...resourceAttributes,
-    ...said({ 'service.name': serviceName }),
-    'telemetry.sdk.name': SDK_INFO['telemetry.sdk.name'],
-    'telemetry.sdk.language': SDK_INFO['telemetry.sdk.language'],
+    ...defined<AttributeValue>({ 'service.name': serviceName }),
+    'telemetry.sdk.name': 'opentelemetry',
+    'telemetry.sdk.language': 'nodejs',
     'telemetry.sdk.version': SDK_INFO['telemetry.sdk.version'],
     'telemetry.distro.name': 'tracelet',
     'telemetry.distro.version': VERSION,
@@ -53,18 +54,13 @@ function detect(lambda: Environment['lambda']): Attributes {
     'cloud.provider': 'aws',
     'cloud.platform': 'aws_lambda',
     'faas.name': functionName,
-    ...said({
+    ...defined<AttributeValue>({
       'cloud.region': region,
       'faas.version': functionVersion,
       // The log stream is the one name of an execution environment that AWS gives out.
       'faas.instance': logStream,
-      'faas.max_memory': memoryMb === undefined ? undefined : memoryMb * 1_048_576,
-      'aws.log.group.names': logGroup === undefined ? undefined : [logGroup],
+      'faas.max_memory': memoryMb && memoryMb * 1_048_576,
+      'aws.log.group.names': logGroup && [logGroup],
     }),
   };
-}
-
-/** The attributes that have a value. */
-function said(attributes: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }

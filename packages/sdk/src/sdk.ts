@@ -1,4 +1,4 @@
-import { context, propagation, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { diagnose, type Flusher, type Pipeline, SCHEMA_URL } from '@tracelet/core';
 import { readEnv } from './env.ts';
@@ -22,56 +22,35 @@ export type Sdk = Pick<Pipeline, 'tracer' | 'flusher' | 'emitLog' | 'xray' | 'tr
  */
 export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): Sdk {
   const environment = readEnv(presetEnvironment(env, options));
+  const { flushTimeoutMs, propagators, sampler, verbose, xray } = environment;
   const attributes = { ...lambdaResource(environment, options), ...options.enforce?.resource };
   const exporter = options.enforce?.exporter ?? options.exporter;
   const custom = typeof exporter === 'object' && 'export' in exporter ? exporter : undefined;
-  const foreign = options.provider ?? registeredProvider();
   const outputs = openOutputs(environment, { attributes, schemaUrl: SCHEMA_URL }, custom);
-  const own =
-    foreign === undefined
-      ? makeProvider({
-          resource: attributes,
-          environment,
-          onEnd: outputs.addSpan,
-        })
-      : undefined;
+  const foreign = options.provider ?? registeredProvider();
+  const own = foreign ? undefined : makeProvider({ resource: attributes, environment, onEnd: outputs.addSpan });
   const provider = (own?.api ?? foreign) as TracerProvider;
-  register(provider, environment.propagators, foreign !== undefined && options.provider === undefined);
-  const flushers =
-    foreign === undefined
-      ? outputs.flushers
-      : [foreignFlusher(foreign, environment.flushTimeoutMs), ...outputs.flushers];
-  const flusher = together(flushers);
-  if (environment.verbose) {
-    const { sampler } = environment;
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(makePropagator(propagators));
+  if (foreign && !options.provider) diagnose('foreign_provider', FOREIGN, FOREIGN_REMEDY, 'info');
+  else trace.setGlobalTracerProvider(provider);
+  const flusher = together([...(foreign ? [foreignFlusher(foreign, flushTimeoutMs)] : []), ...outputs.flushers]);
+  if (verbose) {
     printLine('tracelet: started', { version: VERSION, flush: 'before-response', target: outputs.target, sampler });
   }
   return {
-    tracer: provider.getTracer('@tracelet/lambda', VERSION, { schemaUrl: SCHEMA_URL }) as Tracer,
-    flusher: environment.verbose ? verboseFlusher(flusher, outputs.counts) : flusher,
+    tracer: provider.getTracer('@tracelet/lambda', VERSION, { schemaUrl: SCHEMA_URL }),
+    flusher: verbose ? verboseFlusher(flusher, outputs.counts) : flusher,
     emitLog: outputs.addLog,
-    xray: environment.xray,
+    xray,
     trustRemote: options.trustRemote ?? 'parent',
     inTrace: own?.inTrace,
   };
 }
 
-/** Registers the API's globals, each unless somebody else has. */
-function register(
-  provider: TracerProvider,
-  propagators: Parameters<typeof makePropagator>[0],
-  isRegistered: boolean,
-): void {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(makePropagator(propagators));
-  if (!isRegistered) {
-    trace.setGlobalTracerProvider(provider);
-    return;
-  }
-  const what =
-    'a tracer provider was registered before tracelet was loaded; it is used, with its own exporter and sampler';
-  diagnose('foreign_provider', what, 'Remove the layer or the registration to use the built-in provider.', 'info');
-}
+const FOREIGN =
+  'a tracer provider was registered before tracelet was loaded; it is used, with its own exporter and sampler';
+const FOREIGN_REMEDY = 'Remove the layer or the registration to use the built-in provider.';
 
 /** Flushes side by side: they share the time, not the fate. */
 function together(flushers: readonly Flusher[]): Flusher {

@@ -3,8 +3,11 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 /** Attributes of a span, event or link, and what its limits cost. */
 export interface AttributeBag {
   readonly values: Attributes;
-  count: number;
   dropped: number;
+  /** How many more it takes. */
+  room: number;
+  /** In characters; longer strings are cut. */
+  readonly lengthLimit: number;
 }
 
 /** Nested values deeper than this are cut: OTLP receivers refuse deep messages, and cycles end here. */
@@ -12,10 +15,8 @@ const MAX_DEPTH = 8;
 
 /** A bag filled from attributes of any origin. */
 export function fillBag(attributes: Attributes | undefined, countLimit: number, lengthLimit: number): AttributeBag {
-  const bag: AttributeBag = { values: {}, count: 0, dropped: 0 };
-  for (const key in attributes) {
-    if (Object.hasOwn(attributes, key)) putAttribute(bag, key, attributes[key], countLimit, lengthLimit);
-  }
+  const bag: AttributeBag = { values: {}, dropped: 0, room: countLimit, lengthLimit };
+  for (const key in attributes) if (Object.hasOwn(attributes, key)) putAttribute(bag, key, attributes[key]);
   return bag;
 }
 
@@ -26,21 +27,15 @@ export function fillBag(attributes: Attributes | undefined, countLimit: number, 
  *
  * @see https://opentelemetry.io/docs/specs/otel/common/#attribute-limits
  */
-export function putAttribute(
-  bag: AttributeBag,
-  key: string,
-  value: unknown,
-  countLimit: number,
-  lengthLimit: number,
-): void {
+export function putAttribute(bag: AttributeBag, key: string, value: unknown): void {
   if (value === undefined) return;
-  const copied = copyValue(value, lengthLimit, 0);
+  const copied = copyValue(value, bag.lengthLimit, 0);
   const isNew = !Object.hasOwn(bag.values, key);
-  if (copied === undefined || key === '' || (isNew && bag.count >= countLimit)) {
+  if (copied === undefined || key === '' || (isNew && bag.room <= 0)) {
     bag.dropped += 1;
     return;
   }
-  if (isNew) bag.count += 1;
+  if (isNew) bag.room -= 1;
   bag.values[key] = copied as AttributeValue;
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { MAX_DELAY_MS } from '../within.ts';
 import type { OtlpTarget } from './target.ts';
 
 /** Why an exchange ended before the answer did. */
@@ -6,15 +7,15 @@ export interface Fault {
   readonly reason: 'timeout' | 'refused' | 'reset' | 'network' | 'too_large';
   /** Reads on after the endpoint's URL. */
   readonly message: string;
-  /** True if a kept-alive connection broke before any answer: a new one may well work. */
-  readonly isStale?: boolean;
 }
 
 /** What came back: without `response` or with a `fault` if it is not all. */
 export interface Answer {
-  readonly response: IncomingMessage | undefined;
+  readonly response?: IncomingMessage | undefined;
   readonly chunks: readonly Buffer[];
   readonly fault?: Fault | undefined;
+  /** True if a kept-alive connection broke before any answer: a new one may well work. */
+  readonly isStale?: boolean;
 }
 
 /**
@@ -28,23 +29,23 @@ export function exchange(
   timeoutMs: number,
 ): Promise<Answer> {
   return new Promise((resolve) => {
-    if (timeoutMs <= 0) return resolve({ response: undefined, chunks: [], fault: TIMEOUT });
-    let response: IncomingMessage | undefined;
     const chunks: Buffer[] = [];
+    if (timeoutMs <= 0) return resolve({ chunks, fault: TIMEOUT });
+    let response: IncomingMessage | undefined;
     let sizeBytes = 0;
-    let isOver = false;
     const request = target.request({ ...target.address, agent: target.agent, headers });
-    const finish = (fault?: Fault): void => {
+    let isOver = false;
+    // The listeners stay: a late error without a listener would be an uncaught exception.
+    const finish = (fault?: Fault, isStale = false): void => {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      // The listeners stay: a late error without a listener would be an uncaught exception.
       if (fault !== undefined) request.destroy();
-      resolve({ response, chunks, fault });
+      resolve({ response, chunks, fault, isStale });
     };
-    const timer = setTimeout(finish, toDelayMs(timeoutMs), TIMEOUT);
+    const timer = setTimeout(finish, Math.min(timeoutMs, MAX_DELAY_MS), TIMEOUT);
     const fail = (error: NodeJS.ErrnoException): void =>
-      finish(faultOf(error, request.reusedSocket && response === undefined));
+      finish(faultOf(error), request.reusedSocket && response === undefined);
     request.on('error', fail);
     request.on('close', () => finish(CLOSED));
     request.on('response', (incoming) => {
@@ -61,11 +62,6 @@ export function exchange(
   });
 }
 
-/** A timer with a longer delay would fire at once. */
-export function toDelayMs(timeoutMs: number): number {
-  return Math.min(timeoutMs, 0x7fffffff);
-}
-
 /** The limit that the specification recommends. */
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
@@ -74,15 +70,21 @@ export const TIMEOUT: Fault = { reason: 'timeout', message: 'did not answer in t
 const CLOSED: Fault = { reason: 'reset', message: 'closed the connection without an answer' };
 const TOO_LARGE: Fault = { reason: 'too_large', message: 'sent an answer of more than 4 MiB' };
 
-function faultOf({ code = '', message }: NodeJS.ErrnoException, isReused: boolean): Fault {
-  if (code === 'ECONNREFUSED') return { reason: 'refused', message: 'refused the connection (ECONNREFUSED)' };
-  if (code === 'ETIMEDOUT') return TIMEOUT;
-  if (code === 'ECONNRESET' || code === 'EPIPE') {
-    return { reason: 'reset', message: `closed the connection without an answer (${code})`, isStale: isReused };
-  }
-  const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1] ?? '';
-  return { reason: 'network', message: `could not be reached (${code || message})${remedy}` };
+const REFUSED: Fault = { reason: 'refused', message: 'refused the connection' };
+const UNREACHABLE: Fault = { reason: 'network', message: 'could not be reached' };
+
+function faultOf({ code, message }: NodeJS.ErrnoException): Fault {
+  const said = code || message;
+  const fault = FAULTS.find(([codes]) => codes.test(said))?.[1] ?? UNREACHABLE;
+  const remedy = REMEDIES.find(([codes]) => codes.test(said))?.[1] ?? '';
+  return { reason: fault.reason, message: `${fault.message} (${said})${remedy}` };
 }
+
+const FAULTS: ReadonlyArray<readonly [RegExp, Fault]> = [
+  [/^ECONNREFUSED$/, REFUSED],
+  [/^(ECONNRESET|EPIPE)$/, CLOSED],
+  [/^ETIMEDOUT$/, TIMEOUT],
+];
 
 const REMEDIES: ReadonlyArray<readonly [RegExp, string]> = [
   [/^HPE_/, ': the answer is not HTTP/1.1. Port 4317 is OTLP/gRPC, OTLP/HTTP listens on 4318'],

@@ -94,7 +94,7 @@ describe('a fault', () => {
 
   it('of the network is retryable, with the remedy where there is one', async () => {
     const faults = {
-      ETIMEDOUT: ['timeout', 'did not answer in time'],
+      ETIMEDOUT: ['timeout', 'did not answer in time (ETIMEDOUT)'],
       EPIPE: ['reset', 'closed the connection without an answer (EPIPE)'],
       EHOSTUNREACH: ['network', 'could not be reached (EHOSTUNREACH)'],
       ENOTFOUND: [

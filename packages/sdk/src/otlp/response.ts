@@ -21,7 +21,9 @@ export function readPartialSuccess(
 ): PartialSuccess | undefined {
   if (bytes.length === 0) return undefined;
   try {
-    const partial = isJson(contentType, encoding) ? partialOfJson(bytes) : partialOfProtobuf(bytes);
+    const isJson = contentType?.includes('json') || (encoding === 'json' && !contentType?.includes('protobuf'));
+    const [count, text] = isJson ? partialOfJson(bytes) : partialOfProtobuf(bytes);
+    const partial = { rejected: countOf(count), message: printable(text) };
     return partial.rejected > 0 || partial.message !== '' ? partial : undefined;
   } catch {
     const kind = contentType ? printable(contentType) : 'without a content type';
@@ -40,8 +42,8 @@ export function readPartialSuccess(
  */
 export function readErrorMessage(bytes: Uint8Array, contentType: string | undefined): string {
   try {
-    if (contentType?.includes('protobuf')) return printable(textOf(readFields(bytes), 2));
-    const text = Buffer.from(bytes).toString('utf8');
+    if (contentType?.includes('protobuf')) return printable(textOf(readFields(bytes).get(2)));
+    const text = textOf(bytes);
     if (!contentType?.includes('json')) return printable(text);
     const { message } = objectOf(JSON.parse(text));
     return printable(typeof message === 'string' ? message : text);
@@ -50,73 +52,68 @@ export function readErrorMessage(bytes: Uint8Array, contentType: string | undefi
   }
 }
 
-function isJson(contentType: string | undefined, encoding: OtlpEncoding): boolean {
-  if (contentType?.includes('json')) return true;
-  return contentType?.includes('protobuf') ? false : encoding === 'json';
+type Partial = readonly [count: unknown, message: string];
+
+function partialOfJson(bytes: Uint8Array): Partial {
+  const { partialSuccess } = objectOf(JSON.parse(textOf(bytes)));
+  const { errorMessage, rejectedLogRecords, rejectedSpans } = objectOf(partialSuccess ?? {});
+  return [rejectedSpans ?? rejectedLogRecords, String(errorMessage ?? '')];
 }
 
-function partialOfJson(bytes: Uint8Array): PartialSuccess {
-  const { partialSuccess } = objectOf(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  const partial = objectOf(partialSuccess ?? {});
-  // The JSON mapping writes int64 as a string; some backends write a number.
-  const rejected = Number(partial.rejectedSpans ?? partial.rejectedLogRecords ?? 0);
-  return { rejected: countOf(rejected), message: printable(String(partial.errorMessage ?? '')) };
-}
-
-function partialOfProtobuf(bytes: Uint8Array): PartialSuccess {
-  const partial = readFields(bytes).get(1);
-  if (partial === undefined) return { rejected: 0, message: '' };
-  if (typeof partial === 'number') throw new RangeError('not a message');
+function partialOfProtobuf(bytes: Uint8Array): Partial {
+  const partial = readFields(bytes).get(1) ?? new Uint8Array();
+  if (typeof partial === 'number') return malformed();
   const fields = readFields(partial);
-  const rejected = fields.get(1);
-  return { rejected: countOf(typeof rejected === 'number' ? rejected : 0), message: printable(textOf(fields, 2)) };
+  return [fields.get(1), textOf(fields.get(2))];
 }
 
-/** The fields of one protobuf message, the last of each number. Throws a RangeError if it is not one. */
+/** The fields of one protobuf message that are numbers or texts, the last of each number. Throws if it is not one. */
 function readFields(bytes: Uint8Array): Map<number, number | Uint8Array> {
   const fields = new Map<number, number | Uint8Array>();
   let pos = 0;
   const varint = (): number => {
     let value = 0;
     for (let scale = 1; scale < 2 ** 70; scale *= 128) {
-      const byte = bytes[pos++];
-      if (byte === undefined) break;
+      const byte = bytes[pos++] ?? malformed();
       value += (byte & 127) * scale;
       if (byte < 128) return value;
     }
-    throw new RangeError('not a varint');
-  };
-  const take = (sizeBytes: number): Uint8Array => {
-    pos += sizeBytes;
-    if (pos > bytes.length) throw new RangeError('cut short');
-    return bytes.subarray(pos - sizeBytes, pos);
+    return malformed();
   };
   while (pos < bytes.length) {
     const tag = varint();
-    const field = Math.floor(tag / 8);
+    const field = Math.floor(tag / 8) || malformed();
     const wireType = tag % 8;
-    if (field === 0) throw new RangeError('not a field');
     if (wireType === 0) fields.set(field, varint());
-    else if (wireType === 2) fields.set(field, take(varint()));
-    else if (wireType === 1) take(8);
-    else if (wireType === 5) take(4);
-    else throw new RangeError('not a wire type');
+    else {
+      const sizeBytes = wireType === 2 ? varint() : (FIXED_BYTES[wireType] ?? malformed());
+      pos += sizeBytes;
+      if (pos > bytes.length) malformed();
+      if (wireType === 2) fields.set(field, bytes.subarray(pos - sizeBytes, pos));
+    }
   }
   return fields;
 }
 
-function textOf(fields: Map<number, number | Uint8Array>, field: number): string {
-  const value = fields.get(field);
+const FIXED_BYTES: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
+
+function textOf(value: number | Uint8Array | undefined): string {
   return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : '';
 }
 
 function objectOf(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not an object');
-  return value as Record<string, unknown>;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : malformed();
 }
 
-/** A count of items; a negative int64 arrives as one of 2^63 or more. */
-function countOf(value: number): number {
+function malformed(): never {
+  throw new TypeError('not an OTLP response');
+}
+
+/** A count of items, or 0. The JSON mapping writes it as a string, and a negative int64 arrives as 2^63 or more. */
+function countOf(given: unknown): number {
+  const value = Number(given instanceof Uint8Array ? 0 : given);
   return value > 0 && value < 2 ** 63 ? Math.floor(value) : 0;
 }
 

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { presetEnvironment } from './preset-env.ts';
+import type { ProcessOptions } from './process-options.ts';
+
+const exporter = {
+  url: 'https://preset',
+  encoding: 'json',
+  compression: 'gzip',
+  headers: { 'api-key': 'a=b,c', team: 'ü' },
+} as const;
+
+describe('presetEnvironment', () => {
+  it.each<[ProcessOptions, NodeJS.ProcessEnv]>([
+    [{}, {}],
+    [{ exporter: 'stdout' }, { OTEL_TRACES_EXPORTER: 'console' }],
+    [{ exporter: 'none' }, { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' }],
+    [{ exporter: { export: () => {}, shutdown: () => Promise.resolve() } }, {}],
+    [
+      { exporter },
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'https://preset',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+        OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%3Db%2Cc,team=%C3%BC',
+      },
+    ],
+    [
+      { xray: 'parent', flush: { timeoutMs: 0 } },
+      { TRACELET_XRAY: 'parent', TRACELET_FLUSH_TIMEOUT: '0' },
+    ],
+  ])('says %j as %j, also when it is enforced', (options, variables) => {
+    expect(presetEnvironment({}, options)).toStrictEqual(variables);
+    const { flush, ...enforce } = options;
+    const { TRACELET_FLUSH_TIMEOUT, ...forced } = variables;
+    expect(presetEnvironment({}, { enforce })).toStrictEqual(forced);
+  });
+
+  it('puts what is enforced before the environment, and that, unless it is empty, before the preset', () => {
+    const env = { TRACELET_XRAY: 'link', OTEL_EXPORTER_OTLP_ENDPOINT: 'https://env', OTEL_TRACES_EXPORTER: '' };
+    const preset = { xray: 'ignore', exporter: 'stdout' } as const;
+    expect(presetEnvironment(env, { ...preset, enforce: { exporter: { url: 'https://forced' } } })).toStrictEqual({
+      TRACELET_XRAY: 'link',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://forced',
+      OTEL_TRACES_EXPORTER: 'console',
+    });
+  });
+
+  it('leaves out the variables of one signal where an endpoint is enforced, and only there', () => {
+    const own = { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '1' };
+    const env = { ...own, OTEL_TRACES_SAMPLER: 'always_off', OTEL_EXPORTER_OTLP_TIMEOUT: '2' };
+    expect(presetEnvironment(env, { enforce: { exporter: { url: 'https://forced' } } })).toStrictEqual({
+      OTEL_TRACES_SAMPLER: 'always_off',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '2',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://forced',
+    });
+    expect(presetEnvironment(env, { enforce: { xray: 'link' } })).toStrictEqual({ ...env, TRACELET_XRAY: 'link' });
+  });
+});
