@@ -1,0 +1,33 @@
+/** Which hosts get which of our headers. */
+export interface PropagationOptions {
+  /**
+   * Hosts that get the trace context: names (`example.com` stands for `api.example.com` as well) or patterns, matched
+   * without regard to case. Default: every host. Baggage goes to AWS and to the hosts listed here only.
+   */
+  readonly propagateTo?: readonly (string | RegExp)[] | undefined;
+}
+
+/** What a host may be sent. */
+export interface Permission {
+  readonly context: boolean;
+  readonly baggage: boolean;
+}
+
+// Domains of AWS's own services: https://docs.aws.amazon.com/general/latest/gr/rande.html
+const AWS_HOST = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
+
+/** Makes the rule that tells what a host, in lower case and without port, may be sent. */
+export function permissionFor({ propagateTo }: PropagationOptions): (host: string) => Permission {
+  const rules = propagateTo?.map(hostRule);
+  return (host) => {
+    const listed = rules?.some((matches) => matches(host));
+    return { context: listed ?? true, baggage: listed || (listed === undefined && AWS_HOST.test(host)) };
+  };
+}
+
+function hostRule(entry: string | RegExp): (host: string) => boolean {
+  // `search` heeds neither `lastIndex` nor the flag `g`, which make `test` forget every other host.
+  if (typeof entry !== 'string') return (host) => host.search(entry) >= 0;
+  const name = entry.toLowerCase().replace(/^\.+/, '');
+  return (host) => host === name || host.endsWith(`.${name}`);
+}

@@ -1,0 +1,38 @@
+// What the convention lists (X-Amz-Signature, X-Amz-Credential, X-Amz-Security-Token, AWSAccessKeyId, Signature, sig,
+// X-Goog-Signature) and what looks like it. Masking a harmless value is the lesser fault.
+const SENSITIVE =
+  /token|secret|passw|passphrase|pwd|credential|signature|auth|key|sess(ion)?_?id|(^|[^a-z])(sig|code|jwt)$/i;
+
+const USERINFO = /^([a-z][a-z\d+.-]*:)?\/\/[^/?#]*@/i;
+const NAME = /[?&;#]([^=?&;#]*)=/g;
+
+/**
+ * A URL fit for a span: user name and password removed, the value of each parameter whose name is that of a secret
+ * replaced by `REDACTED`. Takes any string; never throws.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full
+ */
+export function redactUrl(url: string): string {
+  const bare = url.includes('@') ? url.replace(USERINFO, '$1//') : url;
+  let redacted = '';
+  let from = 0;
+  for (const { 0: mark, 1: name = '', index } of bare.matchAll(NAME)) {
+    if (index < from || !SENSITIVE.test(decode(name))) continue;
+    const valueAt = index + mark.length;
+    // A value goes on to the next `&`: `;` parts parameters for some servers, and belongs to the value for others.
+    const length = bare.slice(valueAt).search(/[&#]/);
+    redacted += `${bare.slice(from, valueAt)}REDACTED`;
+    from = length < 0 ? bare.length : valueAt + length;
+  }
+  return redacted + bare.slice(from);
+}
+
+function decode(name: string): string {
+  if (!name.includes('%')) return name;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    // What cannot be read cannot be judged, so its value is masked.
+    return 'secret';
+  }
+}
