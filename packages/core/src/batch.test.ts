@@ -121,11 +121,7 @@ describe('a batch', () => {
     const lines = await printed(() => invoke(handler, event, fakeContext()));
     expect(seen).toEqual(event.Records.map((record) => [record, 1, 0]));
     expect(tree().slice(2)).toEqual(Array(3).fill('    process CONSUMER'));
-    expect(lines).toMatchObject([
-      { code: 'plan_failed' },
-      { code: 'record_unreadable' },
-      { code: 'carrier_failed' },
-    ]);
+    expect(lines).toMatchObject([{ code: 'plan_failed' }, { code: 'record_unreadable' }, { code: 'carrier_failed' }]);
   });
 });
 

@@ -13,16 +13,11 @@ import type { BatchTrigger, Trigger } from './trigger.ts';
 /** Records run at once when nobody said otherwise: the default batch size of an SQS event source mapping. */
 const DEFAULT_CONCURRENCY = 10;
 
-/** A record that failed, by its place in the batch. */
-interface Failure {
-  readonly index: number;
-  readonly error: unknown;
-}
-
-/** What became of a batch. Skipped records were not tried, because an earlier one of their order failed. */
+/** What became of a batch; in the order of the records. */
 interface Verdict {
-  readonly failed: readonly Failure[];
-  readonly skipped: readonly number[];
+  readonly failed: readonly { readonly index: number; readonly error: unknown }[];
+  /** Indexes of the records that failed and of those not tried, because an earlier one of their order failed. */
+  readonly undone: readonly number[];
 }
 
 /**
@@ -42,30 +37,30 @@ export function batchHandler<E, Rec, R, P>(
     const records = listRecords(trigger, event);
     const plan = planRecords(frame, trigger as Trigger);
     const { concurrency = DEFAULT_CONCURRENCY, maxRecordSpans } = settings.batch;
-    const runOne = (record: Rec, index: number): Promise<void> =>
-      runRecord(frame, plan, record, index < maxRecordSpans, async (scope) => {
+    const verdict = await runAll(lanesOf(records, trigger), concurrency, (index) => {
+      const record = records[index] as Rec;
+      return runRecord(frame, plan, record, index < maxRecordSpans, async (scope) => {
         const payload = parse === undefined ? record : await parse(record);
         warnOfResponse(await each(payload as P, scope));
       });
-    const verdict = await runAll(lanesOf(records, trigger), concurrency, (index) =>
-      runOne(records[index] as Rec, index),
+    });
+    survive('span_failed', 'Describing a span', () =>
+      batchSpan?.setAttributes(countsOf(verdict, records.length, maxRecordSpans)),
     );
-    const attributes = countsOf(verdict, records.length, maxRecordSpans);
-    survive('span_failed', 'Describing a span', () => batchSpan?.setAttributes(attributes), undefined);
     return answer(trigger, settings.batch, records, verdict);
   };
 }
 
-function listRecords<E, Rec, R>(trigger: BatchTrigger<E, Rec, R>, event: E): readonly Rec[] {
+function listRecords<E, Rec, R>({ id, records }: BatchTrigger<E, Rec, R>, event: E): readonly Rec[] {
   try {
-    const list: unknown = trigger.records.list(event);
+    const list: unknown = records.list(event);
     // Copied here, where an element that cannot be read does no harm.
     if (Array.isArray(list)) return [...list];
   } catch {
     // An event that cannot be looked into is no batch either.
   }
-  const remedy = `Connect the function to a source of ${trigger.id} events, or wrap it with lambda(handler).`;
-  throw new TraceletError('not_a_batch', `The event is not a batch of ${trigger.id} records. ${remedy}`);
+  const remedy = `Connect the function to a source of ${id} events, or wrap it with lambda(handler).`;
+  throw new TraceletError('not_a_batch', `The event is not a batch of ${id} records. ${remedy}`);
 }
 
 /** Runs every record that the order allows, `concurrency` at a time. */
@@ -74,25 +69,27 @@ async function runAll(
   concurrency: number,
   runOne: (index: number) => Promise<void>,
 ): Promise<Verdict> {
-  const failed: Failure[] = [];
-  const skipped: number[] = [];
-  const runLane = async (lane: readonly number[]): Promise<void> => {
-    for (const [position, index] of lane.entries()) {
-      try {
-        await runOne(index);
-      } catch (error) {
-        failed.push({ index, error });
-        skipped.push(...lane.slice(position + 1));
-        return;
+  const failed: { index: number; error: unknown }[] = [];
+  const undone: number[] = [];
+  const waiting = lanes.values();
+  const worker = async (): Promise<void> => {
+    for (const lane of waiting) {
+      for (const [position, index] of lane.entries()) {
+        try {
+          await runOne(index);
+        } catch (error) {
+          failed.push({ index, error });
+          undone.push(...lane.slice(position));
+          break;
+        }
       }
     }
   };
-  const waiting = lanes.values();
-  const worker = async (): Promise<void> => {
-    for (const lane of waiting) await runLane(lane);
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, lanes.length) }, worker));
-  return { failed: failed.sort((a, b) => a.index - b.index), skipped: skipped.sort((a, b) => a - b) };
+  // At least one, whatever the number: a record that nobody runs would be taken for done.
+  const workers = [worker()];
+  while (workers.length < Math.min(concurrency, lanes.length)) workers.push(worker());
+  await Promise.all(workers);
+  return { failed: failed.sort((a, b) => a.index - b.index), undone: undone.sort((a, b) => a - b) };
 }
 
 /** Groups the records, by index, into lanes whose records follow one another. */
@@ -100,32 +97,25 @@ function lanesOf<E, Rec, R>(
   records: readonly Rec[],
   { id, records: { order } }: BatchTrigger<E, Rec, R>,
 ): readonly (readonly number[])[] {
-  const lanes: number[][] = [];
-  const byKey = new Map<string, number[]>();
-  const keyOf = (record: Rec): string | undefined =>
-    typeof order === 'function' ? order(record) : order === 'sequence' ? '' : undefined;
+  const lanes = new Map<unknown, number[]>();
   for (const [index, record] of records.entries()) {
-    const key = survive('order_failed', `The trigger ${id}`, () => keyOf(record), undefined);
-    const lane = key === undefined ? undefined : byKey.get(key);
-    if (lane !== undefined) {
-      lane.push(index);
-      continue;
-    }
-    const started = [index];
-    lanes.push(started);
-    if (key !== undefined) byKey.set(key, started);
+    const keyOf = (): string | undefined => (typeof order === 'function' ? order(record) : order);
+    const key = order === 'any' ? undefined : survive('order_failed', `The trigger ${id}`, keyOf);
+    const lane = lanes.get(key);
+    if (key !== undefined && lane !== undefined) lane.push(index);
+    else lanes.set(key ?? Symbol(), [index]);
   }
-  return lanes;
+  return [...lanes.values()];
 }
 
 /** What a batch came to, for its span. Failed records have a span of their own, however late. */
-function countsOf({ failed, skipped }: Verdict, count: number, maxRecordSpans: number): Attributes {
-  const beyond = [...failed.map(({ index }) => index), ...skipped].filter((index) => index >= maxRecordSpans);
-  const untraced = Math.max(0, count - maxRecordSpans) - beyond.length;
+function countsOf({ failed, undone }: Verdict, count: number, maxRecordSpans: number): Attributes {
+  const beyond = Math.max(0, count - maxRecordSpans);
+  const untraced = beyond - undone.filter((index) => index >= maxRecordSpans).length;
   return {
     [BATCH_FAILED]: failed.length,
-    [BATCH_SKIPPED]: skipped.length,
-    ...(untraced > 0 ? { [BATCH_UNTRACED]: untraced } : {}),
+    [BATCH_SKIPPED]: undone.length - failed.length,
+    ...(untraced > 0 && { [BATCH_UNTRACED]: untraced }),
   };
 }
 
@@ -134,44 +124,39 @@ function answer<E, Rec, R>(
   { id, records: source }: BatchTrigger<E, Rec, R>,
   settings: ResolvedBatch,
   records: readonly Rec[],
-  { failed, skipped }: Verdict,
+  { failed, undone }: Verdict,
 ): R | undefined {
-  const reports = settings.failures === 'report' && source.respond !== undefined;
-  if (settings.failures === 'report' && !reports) {
+  const wanted = settings.failures === 'report';
+  const reports = wanted && source.respond !== undefined;
+  if (wanted && !reports) {
     diagnose('no_partial_response', `${id} has no partial responses`, "Use failures: 'throw' for this source.");
   }
-  const [first] = failed;
-  if (first === undefined) return reports ? source.respond?.([]) : undefined;
   const idOf = (index: number): string => {
-    const read = (): unknown => source.id(records[index] as Rec);
-    const found = survive('record_unreadable', `The trigger ${id}`, read, undefined);
+    const found: unknown = survive('record_unreadable', `The trigger ${id}`, () => source.id(records[index] as Rec));
     return typeof found === 'string' ? found : '';
   };
   // A sequence is resumed at the first failure; naming later records too would say nothing more.
-  const indexes = source.order === 'sequence' ? [first.index] : [...failed.map(({ index }) => index), ...skipped];
-  const ids = indexes.sort((a, b) => a - b).map(idOf);
+  const ids = (source.order === 'sequence' ? undone.slice(0, 1) : undone).map(idOf);
   const allFailed = failed.length === records.length && settings.onAllFailed === 'throw';
   // A record that cannot be named cannot be reported; a response without it would have it deleted.
-  if (!reports || allFailed || ids.includes('')) throw batchError(id, records.length, failed, idOf);
-  return source.respond?.(ids);
+  if (failed.length > 0 && (!reports || allFailed || ids.includes(''))) {
+    const failedIds = failed.map(({ index }) => idOf(index));
+    throw batchError(
+      `${failed.length} of ${records.length} ${id}`,
+      failedIds,
+      failed.map(({ error }) => error),
+    );
+  }
+  return reports ? source.respond?.(ids) : undefined;
 }
 
 const NAMED_IDS = 10;
 
-function batchError(
-  source: string,
-  count: number,
-  failed: readonly Failure[],
-  idOf: (index: number) => string,
-): BatchError {
-  const ids = failed.map(({ index }) => idOf(index));
-  const named =
-    ids.length > NAMED_IDS
-      ? `${ids.slice(0, NAMED_IDS).join(', ')} and ${ids.length - NAMED_IDS} more`
-      : ids.join(', ');
-  const errors = failed.map(({ error }) => error);
+function batchError(which: string, ids: readonly string[], errors: readonly unknown[]): BatchError {
+  const more = ids.length > NAMED_IDS ? ` and ${ids.length - NAMED_IDS} more` : '';
+  const named = `${ids.slice(0, NAMED_IDS).join(', ')}${more}`;
   const { type, message } = describeError(errors[0]);
-  const what = `${ids.length} of ${count} ${source} records failed (${named}); the first with ${type}: ${message}.`;
+  const what = `${which} records failed (${named}); the first with ${type}: ${message}.`;
   const remedy =
     "The whole batch is retried. To retry failed records alone, set ReportBatchItemFailures on the event source mapping and failures: 'report'.";
   return new BatchError(`${what} ${remedy}`, ids, errors);
@@ -179,9 +164,8 @@ function batchError(
 
 /** A record function that answers as if it had the whole batch has been misunderstood; its answer does nothing. */
 function warnOfResponse(returned: unknown): void {
-  if (typeof returned !== 'object' || returned === null) return;
-  const misunderstood = (): boolean => 'batchItemFailures' in returned;
-  if (!survive('result_unreadable', 'Reading what a record function returned', misunderstood, false)) return;
+  const misunderstood = (): boolean => 'batchItemFailures' in Object(returned);
+  if (!survive('result_unreadable', 'Reading what a record function returned', misunderstood)) return;
   const what = 'A record function returned batchItemFailures, which is ignored';
   diagnose('record_returned_response', what, "Throw to fail a record; the wrapper reports it with failures: 'report'.");
 }

@@ -1,4 +1,4 @@
-import { type Channel, channel } from 'node:diagnostics_channel';
+import { channel } from 'node:diagnostics_channel';
 import { survive } from './diagnose.ts';
 import type { Outcome } from './trigger.ts';
 
@@ -23,23 +23,17 @@ export interface Channels {
   'tracelet:flush': { readonly durationMs: number };
 }
 
-const channels: { readonly [K in keyof Channels]: Channel } = {
-  'tracelet:invocation': channel('tracelet:invocation'),
-  'tracelet:record': channel('tracelet:record'),
-  'tracelet:flush': channel('tracelet:flush'),
-};
-
 /** Publishes a message, made only when the channel has a subscriber. */
 export function publish<K extends keyof Channels>(name: K, message: () => Channels[K]): void {
-  const target = channels[name];
+  const target = channel(name);
   if (target.hasSubscribers) target.publish(message());
 }
 
 /** Listens to one of tracelet's channels; returns what ends it. */
 export function subscribe<K extends keyof Channels>(name: K, listener: (message: Channels[K]) => void): () => void {
-  const target = channels[name];
+  const target = channel(name);
   const onMessage = (message: unknown): void => {
-    survive('subscriber_failed', `A subscriber of ${name}`, () => listener(message as Channels[K]), undefined);
+    survive('subscriber_failed', `A subscriber of ${name}`, () => listener(message as Channels[K]));
   };
   target.subscribe(onMessage);
   return () => {

@@ -18,7 +18,7 @@ export interface ContextFacts {
  * @see https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/
  */
 export function contextFacts(context: Context | undefined): ContextFacts {
-  return survive('context_unreadable', 'Reading the context', () => read(context), undefined) ?? read(undefined);
+  return survive('context_unreadable', 'Reading the context', () => read(context)) ?? read(undefined);
 }
 
 /**

@@ -31,7 +31,9 @@ export function diagnose(code: string, what: string, remedy: string, level: Diag
 }
 
 /** Runs code that is not the handler's; when it throws, says so once under `code` and gives `fallback`. */
-export function survive<T>(code: string, where: string, fn: () => T, fallback: T): T {
+export function survive<T>(code: string, where: string, fn: () => T, fallback: T): T;
+export function survive<T>(code: string, where: string, fn: () => T): T | undefined;
+export function survive<T>(code: string, where: string, fn: () => T, fallback?: T): T | undefined {
   try {
     return fn();
   } catch (error) {

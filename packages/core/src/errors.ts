@@ -74,3 +74,14 @@ export function describeError(thrown: unknown): ErrorFacts {
     return { type: 'unknown', message: 'the thrown value could not be described', stack: undefined };
   }
 }
+
+/** A function of any shape, with the `this` that it is called with. */
+export type AnyHandler = (this: unknown, ...args: unknown[]) => unknown;
+
+/** @throws {TraceletError} `handler_not_a_function` unless the value can be called. */
+export function assertFunction(value: unknown, where: string): asserts value is AnyHandler {
+  if (typeof value === 'function') return;
+  const given = value === null ? 'null' : `a value of type ${typeof value}`;
+  const remedy = 'Give it the function itself.';
+  throw new TraceletError('handler_not_a_function', `${where} was given ${given}, not a function. ${remedy}`);
+}

@@ -1,4 +1,4 @@
-import { type Context as OtelContext, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Context as OtelContext, type Span, SpanKind, type SpanOptions, trace } from '@opentelemetry/api';
 import { INITIALIZATION_TYPE } from './attributes.ts';
 import type { Start } from './cold-start.ts';
 import { survive } from './diagnose.ts';
@@ -20,16 +20,11 @@ export function recordInit(pipeline: Pipeline, start: Start, invocation: Span, p
   const times = { kind: SpanKind.INTERNAL, startTime: new Date(sandbox.startedAtMs), attributes };
   const { traceId } = invocation.spanContext();
   const hasParent = trace.getSpanContext(parent) !== undefined;
-  const root = (): Span => openSpan(tracer, 'init', { ...times, root: true }, parent);
-  const linked = (): Span =>
-    openSpan(tracer, 'init', { ...times, root: true, links: [{ context: invocation.spanContext() }] }, parent);
-  const sibling = (): Span =>
-    hasParent ? openSpan(tracer, 'init', times, parent) : (inTrace?.(traceId, root) ?? linked());
+  const open = (more?: SpanOptions): Span => openSpan(tracer, 'init', { ...times, ...more }, parent);
+  const sibling = (): Span | undefined => (hasParent ? open() : inTrace?.(traceId, open));
+  const linked = (): Span => open({ root: true, links: [{ context: invocation.spanContext() }] });
   const endedAt = new Date(sandbox.loadedAtMs);
-  survive(
-    'span_failed',
-    'Recording the init phase',
-    () => (start.detached ? linked() : sibling()).end(endedAt),
-    undefined,
+  survive('span_failed', 'Recording the init phase', () =>
+    ((start.detached ? undefined : sibling()) ?? linked()).end(endedAt),
   );
 }

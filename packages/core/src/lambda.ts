@@ -1,5 +1,6 @@
 import { batchHandler } from './batch.ts';
 import { batchOptionRules, checkSettings } from './check-settings.ts';
+import { assertFunction } from './errors.ts';
 import type { BatchOptions, BatchWrapper, Each, Handler, Lambda, StreamifyHandler, Wrap } from './handler.ts';
 import type { Pipeline } from './pipeline.ts';
 import { setUpPlugins } from './plugin-host.ts';
@@ -10,7 +11,7 @@ import type { RecordScope } from './scope.ts';
 import { currentFrame, shared } from './shared.ts';
 import type { BatchTrigger } from './trigger.ts';
 import { dynamodbStreams, kinesis, sqs } from './triggers/index.ts';
-import { assertFunction, streamify, wrap } from './wrap.ts';
+import { streamify, wrap } from './wrap.ts';
 
 /** What a `lambda` is made of. */
 export interface LambdaOptions {

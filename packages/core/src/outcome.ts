@@ -1,4 +1,4 @@
-import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, type Span, type SpanStatus, SpanStatusCode } from '@opentelemetry/api';
 import { ERROR_TYPE, EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE, EXCEPTION_TYPE } from './attributes.ts';
 import { survive } from './diagnose.ts';
 import { describeError } from './errors.ts';
@@ -9,9 +9,8 @@ export const success: Outcome = { fault: false };
 
 /** Judges a returned result by the trigger's own rule. */
 export function judge(trigger: Trigger, result: unknown, event: unknown): Outcome {
-  if (trigger.judge === undefined) return success;
-  const rule = (): Outcome => trigger.judge?.(result, event) ?? success;
-  return survive('judge_failed', `The trigger ${trigger.id}, judging a result,`, rule, success);
+  const rule = (): Outcome | undefined => trigger.judge?.(result, event);
+  return survive('judge_failed', `The trigger ${trigger.id}`, rule) ?? success;
 }
 
 /** The outcome of something that threw. */
@@ -27,19 +26,18 @@ export function fault(error: unknown): Outcome {
  * @see https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
  */
 export function endSpan(span: Span, outcome: Outcome): void {
-  survive('span_failed', 'Describing a span', () => writeOutcome(span, outcome), undefined);
-  survive('span_failed', 'Ending a span', () => span.end(), undefined);
+  survive('span_failed', 'Describing a span', () => writeOutcome(span, outcome));
+  survive('span_failed', 'Ending a span', () => span.end());
 }
 
 function writeOutcome(span: Span, outcome: Outcome): void {
-  if (outcome.attributes !== undefined) span.setAttributes(outcome.attributes);
-  if (outcome.fault) {
-    if (outcome.errorType !== undefined) span.setAttribute(ERROR_TYPE, outcome.errorType);
-    const message = outcome.message === undefined ? {} : { message: outcome.message };
-    span.setStatus({ code: SpanStatusCode.ERROR, ...message });
-    // `Span.recordException` of the SDK would read a hostile error unguarded, so the event is made here.
-    if ('error' in outcome) span.addEvent('exception', exceptionAttributes(outcome.error));
-  }
+  const { attributes, errorType, message } = outcome;
+  if (attributes !== undefined) span.setAttributes(attributes);
+  if (!outcome.fault) return;
+  if (errorType !== undefined) span.setAttribute(ERROR_TYPE, errorType);
+  span.setStatus({ code: SpanStatusCode.ERROR, message } as SpanStatus);
+  // `Span.recordException` of the SDK would read a hostile error unguarded, so the event is made here.
+  if ('error' in outcome) span.addEvent('exception', exceptionAttributes(outcome.error));
 }
 
 /** Attributes of an exception event; total, whatever was thrown. */

@@ -216,8 +216,7 @@ describe('what throws while it is read', () => {
     expect(lines.map((line) => (line as Attributes).code)).toEqual([
       'plan_failed',
       'carrier_failed',
-      'context_unreadable',
-      'invoke_store_unreadable',
+      'xray_unreadable',
     ]);
     expect(tree()).toEqual(['shop SERVER', 'shop SERVER']);
   });

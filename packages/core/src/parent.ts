@@ -9,6 +9,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
+import { carrierGetter } from './carrier.ts';
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Carrier } from './trigger.ts';
@@ -25,94 +26,76 @@ export interface Parentage {
  * Finds the parent of an invocation. First that yields a valid context: the trigger's W3C carrier, then X-Ray from the
  * carrier, `context.xRayTraceId`, the runtime's InvokeStore and the environment, by the X-Ray policy.
  */
-export function findParent(carrier: Carrier | undefined, context: Context | undefined, pipeline: Pipeline): Parentage {
-  const extracted = carrier === undefined ? ROOT_CONTEXT : extract(carrier);
-  const remote = trace.getSpanContext(extracted);
-  const caller = remote !== undefined && isSpanContextValid(remote) ? remote : undefined;
-  const trusted = caller !== undefined && pipeline.trustRemote === 'parent';
+export function findParent(
+  carrier: Carrier | undefined,
+  context: Context | undefined,
+  { trustRemote, xray: policy }: Pipeline,
+): Parentage {
+  const extracted = extract(ROOT_CONTEXT, carrier, getterWithoutXray);
+  const caller = validSpan(extracted);
+  const trusted = caller !== undefined && trustRemote === 'parent';
   const parent = trusted ? extracted : trace.deleteSpan(extracted);
-  const links: Link[] = caller === undefined || trusted ? [] : [{ context: caller }];
-  const xray = pipeline.xray === 'ignore' ? undefined : findXray(carrier, context);
-  if (xray === undefined || sameSpan(xray.spanContext, caller)) return { parent, links };
-  if (caller === undefined && mayBeParent(xray, pipeline.xray)) {
+  const xray = policy === 'ignore' ? undefined : findXray(carrier, context);
+  const xraySpan = xray?.spanContext;
+  if (xraySpan !== undefined && caller === undefined && mayBeParent(xray, policy)) {
     // An X-Ray propagator, where there is one, reads the header too: it keeps Lineage for the calls that follow.
-    const carried = survive(
-      'extract_failed',
-      'A propagator',
-      () => propagation.extract(parent, asCarrier(xray)),
-      parent,
-    );
-    return { parent: trace.setSpanContext(carried, xray.spanContext), links };
+    const carried = extract(parent, { [XRAY_HEADER]: formatXray(xraySpan, xray?.lineage) }, carrierGetter);
+    return { parent: trace.setSpanContext(carried, xraySpan), links: [] };
   }
-  return { parent, links: [...links, { context: xray.spanContext }] };
+  const linked = [trusted ? undefined : caller, sameSpan(xraySpan, caller) ? undefined : xraySpan];
+  return { parent, links: linked.filter((one) => one !== undefined).map((one) => ({ context: one })) };
 }
 
 /** The producer's context that a record carries, as a link; W3C before X-Ray, and that as far as the policy has it. */
-export function findLink(carrier: Carrier | undefined, policy: XrayPolicy): Link | undefined {
-  if (carrier === undefined) return undefined;
-  const remote = trace.getSpanContext(extract(carrier));
-  if (remote !== undefined && isSpanContextValid(remote)) return { context: remote };
-  const xray = policy === 'ignore' ? undefined : parseXray(getter.get(carrier, XRAY_HEADER));
-  return xray === undefined ? undefined : { context: xray.spanContext };
+export function findLink(carrier: Carrier, policy: XrayPolicy): Link | undefined {
+  const xray = policy === 'ignore' ? undefined : parseXray(carrierGetter.get(carrier, XRAY_HEADER));
+  const context = validSpan(extract(ROOT_CONTEXT, carrier, getterWithoutXray)) ?? xray?.spanContext;
+  return context && { context };
 }
 
-function extract(carrier: Carrier): OtelContext {
-  const from = (): OtelContext => propagation.extract(ROOT_CONTEXT, carrier, getterWithoutXray);
-  return survive('extract_failed', 'A propagator', from, ROOT_CONTEXT);
+function extract(into: OtelContext, carrier: Carrier | undefined, getter: TextMapGetter<Carrier>): OtelContext {
+  const extracted = (): OtelContext => propagation.extract(into, carrier, getter);
+  return carrier === undefined ? into : survive('extract_failed', 'A propagator', extracted, into);
 }
 
-function mayBeParent(header: XrayHeader, policy: XrayPolicy): boolean {
-  return policy === 'parent' || (policy === 'parent-if-sampled' && header.sampled === true);
+function validSpan(context: OtelContext): SpanContext | undefined {
+  const found = trace.getSpanContext(context);
+  return found !== undefined && isSpanContextValid(found) ? found : undefined;
+}
+
+function mayBeParent(header: XrayHeader | undefined, policy: XrayPolicy): boolean {
+  return policy === 'parent' || (policy === 'parent-if-sampled' && header?.sampled === true);
+}
+
+/** Runtime client 4 puts the header on the context, and in a store; `@types/aws-lambda` knows neither yet. */
+interface XrayPlaces {
+  readonly xRayTraceId?: unknown;
+  /** @see https://github.com/awslabs/aws-lambda-invoke-store */
+  readonly awslambda?: { readonly InvokeStore?: { getXRayTraceId?(): unknown } };
 }
 
 function findXray(carrier: Carrier | undefined, context: Context | undefined): XrayHeader | undefined {
-  return (
-    parseXray(survive('carrier_failed', 'Reading a carrier', () => carrierXray(carrier), undefined)) ??
-    parseXray(survive('context_unreadable', 'Reading the context', () => xrayOf(context), undefined)) ??
-    parseXray(survive('invoke_store_unreadable', "Reading the runtime's InvokeStore", invokeStoreXray, undefined)) ??
+  const { env } = process;
+  const places: readonly (() => unknown)[] = [
+    () => carrier && carrierGetter.get(carrier, XRAY_HEADER),
+    () => (context as XrayPlaces | undefined)?.xRayTraceId,
+    () => (globalThis as XrayPlaces).awslambda?.InvokeStore?.getXRayTraceId?.(),
     // One variable for the whole process: with many invocations at once it says nothing about this one.
-    parseXray(process.env.AWS_LAMBDA_MAX_CONCURRENCY ? undefined : process.env._X_AMZN_TRACE_ID)
-  );
+    () => (env.AWS_LAMBDA_MAX_CONCURRENCY ? undefined : env._X_AMZN_TRACE_ID),
+  ];
+  for (const place of places) {
+    const header = parseXray(survive('xray_unreadable', 'Looking for an X-Ray header', place));
+    if (header !== undefined) return header;
+  }
+  return undefined;
 }
 
-function carrierXray(carrier: Carrier | undefined): unknown {
-  return carrier === undefined ? undefined : getter.get(carrier, XRAY_HEADER);
+function sameSpan(one: SpanContext | undefined, other: SpanContext | undefined): boolean {
+  return one?.traceId === other?.traceId && one?.spanId === other?.spanId;
 }
-
-/** Runtime client 4 puts the header on the context; `@types/aws-lambda` does not know it yet. */
-function xrayOf(context: Context | undefined): unknown {
-  return (context as { readonly xRayTraceId?: unknown } | undefined)?.xRayTraceId;
-}
-
-/** @see https://github.com/awslabs/aws-lambda-invoke-store */
-function invokeStoreXray(): unknown {
-  const { awslambda } = globalThis as { readonly awslambda?: { InvokeStore?: { getXRayTraceId?(): unknown } } };
-  return awslambda?.InvokeStore?.getXRayTraceId?.();
-}
-
-function sameSpan(one: SpanContext, other: SpanContext | undefined): boolean {
-  return one.traceId === other?.traceId && one.spanId === other.spanId;
-}
-
-/** Finds a header in any case: API Gateway's REST API passes on whatever case the caller used. */
-const getter: TextMapGetter<Carrier> = {
-  keys: (carrier) => Object.keys(carrier),
-  get(carrier, key) {
-    const name = key.toLowerCase();
-    const found = Object.keys(carrier).find((each) => each.length === name.length && each.toLowerCase() === name);
-    const value = found === undefined ? undefined : carrier[found];
-    const first = typeof value === 'string' ? value : value?.[0];
-    return typeof first === 'string' ? first : undefined;
-  },
-};
 
 /** What X-Ray means is the policy's to say, also where an X-Ray propagator is among the propagators. */
 const getterWithoutXray: TextMapGetter<Carrier> = {
-  keys: getter.keys,
-  get: (carrier, key) => (key.toLowerCase() === XRAY_HEADER ? undefined : getter.get(carrier, key)),
+  ...carrierGetter,
+  get: (carrier, key) => (key.toLowerCase() === XRAY_HEADER ? undefined : carrierGetter.get(carrier, key)),
 };
-
-/** The header again, for a propagator to read. */
-function asCarrier({ lineage, spanContext }: XrayHeader): Carrier {
-  return { [XRAY_HEADER]: formatXray(spanContext, lineage) };
-}

@@ -30,7 +30,7 @@ export function runHooks(plugins: readonly Plugin[], hook: (plugin: Plugin) => F
 export function guardPlugin<T>(plugin: Plugin, fn: () => T): T | undefined {
   const code = `plugin_failed:${plugin.name}`;
   const where = `The plugin ${plugin.name}`;
-  const result = survive(code, where, fn, undefined);
+  const result = survive(code, where, fn);
   if (types.isPromise(result)) result.catch((error) => sayFailure(code, where, error));
   return result;
 }

@@ -27,13 +27,12 @@ export function makeHost(tracer: Tracer): PluginHost {
     start({ name, kind, attributes }) {
       const parent = otelContext.active();
       if (isSuppressed(parent)) return undefined;
-      const options = { ...(kind === undefined ? {} : { kind }), ...(attributes === undefined ? {} : { attributes }) };
-      const span = openSpan(tracer, name, options, parent);
+      const span = openSpan(tracer, name, { kind, attributes }, parent);
       return { span, context: trace.setSpan(parent, span) };
     },
     inject({ context }) {
       const headers: Record<string, string> = {};
-      survive('inject_failed', 'A propagator', () => propagation.inject(context, headers), undefined);
+      survive('inject_failed', 'A propagator', () => propagation.inject(context, headers));
       return headers;
     },
     say: diagnose,

@@ -30,7 +30,7 @@ export function planRecords(frame: Frame, forced?: Trigger): RecordPlan {
   const { event, trigger: recognised } = frame.invocation;
   const trigger = forced ?? recognised;
   const records = recordsOf(trigger) ?? plainRecords;
-  const source = survive('plan_failed', `The trigger ${trigger.id}`, () => records.source?.(event), undefined);
+  const source = survive('plan_failed', `The trigger ${trigger.id}`, () => records.source?.(event));
   return { trigger, records, name: processName(source) };
 }
 
@@ -51,15 +51,11 @@ export function runRecord<Rec, T>(
   const startedAtMs = Date.now();
   const facts = describe(plan, record, startedAtMs);
   const begin = (startTime?: Date): Span => {
-    const link = survive(
-      'carrier_failed',
-      facts.where,
-      () => findLink(plan.records.carrier?.(record) ?? undefined, pipeline.xray),
-      undefined,
-    );
-    const links = link === undefined ? [] : [link];
-    const time = startTime === undefined ? {} : { startTime };
-    const options = { kind: SpanKind.CONSUMER, attributes: facts.attributes, links, ...time };
+    const link = survive('carrier_failed', facts.where, () => {
+      const carrier = plan.records.carrier?.(record);
+      return carrier && findLink(carrier, pipeline.xray);
+    });
+    const options = { kind: SpanKind.CONSUMER, attributes: facts.attributes, links: link && [link], startTime };
     return openSpan(pipeline.tracer, facts.name, options, parent.context);
   };
   const batch = invocation.batchSpan ?? invocation.span;
@@ -95,14 +91,12 @@ interface RecordFacts {
 
 function describe({ trigger, records, name }: RecordPlan, record: unknown, nowMs: number): RecordFacts {
   const where = `The trigger ${trigger.id}`;
-  const read = <T>(fn: () => T): T | undefined => survive('record_unreadable', where, fn, undefined);
+  const read = <T>(fn: () => T): T | undefined => survive('record_unreadable', where, fn);
   const plan = read<SpanPlan | undefined>(() => records.plan?.(record));
   const counted = read(() => records.attempt?.(record));
   const attempt = Number.isFinite(counted) ? counted : undefined;
   const ageMs = read(() => ageOf(records, record, nowMs));
-  const attributes: Attributes = { ...processAttributes, ...plan?.attributes };
-  if (attempt !== undefined) attributes[RECORD_ATTEMPT] = attempt;
-  if (ageMs !== undefined) attributes[RECORD_AGE_MS] = ageMs;
   const id = read(() => records.id(record)) ?? '';
+  const attributes = { ...processAttributes, ...plan?.attributes, [RECORD_ATTEMPT]: attempt, [RECORD_AGE_MS]: ageMs };
   return { where, name: plan?.name ?? name, id, attempt: attempt ?? 1, ageMs: ageMs ?? 0, attributes };
 }

@@ -89,7 +89,7 @@ it.each([
     expect(await invoke(handler, 'e', context)).toBe(true);
   });
   delete process.env.AWS_LAMBDA_FUNCTION_NAME;
-  expect(lines).toMatchObject([{ code: 'context_unreadable' }]);
+  expect(lines).toMatchObject([{ code: 'xray_unreadable' }, { code: 'context_unreadable' }]);
   expect(tree()).toEqual(['named-by-environment SERVER', 'named-by-environment SERVER']);
 });
 
@@ -223,7 +223,7 @@ describe('a trigger of the function that fails', () => {
     ['plan gives nothing', { plan: () => undefined }, []],
     ['carrier', { carrier: fail }, say('carrier_failed', 'The trigger mine')],
     ['carrier gives null', { carrier: () => null }, []],
-    ['judge', { judge: fail }, say('judge_failed', 'The trigger mine, judging a result,')],
+    ['judge', { judge: fail }, say('judge_failed', 'The trigger mine')],
     ['judge gives nothing', { judge: () => undefined }, []],
   ])('goes on without what it would have given: %s', async (_member, parts, lines) => {
     expect(await run(parts)).toEqual({ lines, tree: ['shop SERVER'] });

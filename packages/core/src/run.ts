@@ -48,26 +48,27 @@ export function run(
   answering: Answering,
 ): unknown {
   const invocation = begin(options, event, context);
+  const end = (outcome: Outcome): Promise<void> => finish(invocation, outcome);
   const judged = (result: unknown): Outcome =>
     answering === 'stream' ? success : judge(invocation.trigger, result, event);
   let returned: unknown;
   try {
     returned = runInFrame(frameOf(invocation), handler);
-    if (isThenable(returned)) return settle(invocation, returned, judged);
+    if (isThenable(returned)) return settle(returned, judged, end);
   } catch (error) {
-    const flushed = finish(invocation, fault(error));
-    if (answering !== 'promise') throw error;
-    return flushed.then(() => Promise.reject(error));
+    if (answering === 'promise') return settle(Promise.reject(error), judged, end);
+    void end(fault(error));
+    throw error;
   }
-  const flushed = finish(invocation, judged(returned));
-  return answering === 'promise' ? flushed.then(() => returned) : returned;
+  const ended = end(judged(returned));
+  return answering === 'promise' ? ended.then(() => returned) : returned;
 }
 
 /** Starts an invocation: trigger, parent, spans, hooks. Whatever goes wrong here, the handler runs. */
 export function begin(options: RunOptions, event: unknown, context: Context): Invocation {
-  const started = survive('begin_failed', 'Starting the invocation', () => start(options, event, context), undefined);
+  const started = survive('begin_failed', 'Starting the invocation', () => start(options, event, context));
   // An idle pipeline calls nothing that could fail a second time, so even then there is a scope and a deadline.
-  return started ?? start({ ...options, pipeline: () => idlePipeline() }, null, context);
+  return started ?? start({ ...options, pipeline: idlePipeline }, null, context);
 }
 
 /** Ends an invocation: hooks, spans, channels, then the flush, bounded by what is left of the time. Never rejects. */
@@ -109,8 +110,8 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const pipeline = options.pipeline();
   const trigger = recognise(event, settings);
   const where = `The trigger ${trigger.id}`;
-  const plan = survive<SpanPlan | undefined>('plan_failed', where, () => trigger.plan(event, context), undefined);
-  const carrier = survive('carrier_failed', where, () => trigger.carrier?.(event) ?? undefined, undefined);
+  const plan = survive<SpanPlan | undefined>('plan_failed', where, () => trigger.plan(event, context));
+  const carrier = survive('carrier_failed', where, () => trigger.carrier?.(event) ?? undefined);
   const { parent, links } = findParent(carrier, context, pipeline);
   const begun = beginInvocation(pipeline.sandbox, startedAtMs);
   const facts = contextFacts(context);
@@ -147,19 +148,20 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   };
 }
 
-async function settle(
-  invocation: Invocation,
+/** Ends an invocation with what a promise comes to, then passes that on by identity. */
+export async function settle(
   pending: PromiseLike<unknown>,
   judged: (result: unknown) => Outcome,
+  end: (outcome: Outcome) => Promise<void>,
 ): Promise<unknown> {
   let result: unknown;
   try {
     result = await pending;
   } catch (error) {
-    await finish(invocation, fault(error));
+    await end(fault(error));
     throw error;
   }
-  await finish(invocation, judged(result));
+  await end(judged(result));
   return result;
 }
 

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import { type Frame, runInFrame } from './invocation.ts';
-import type { Fields, Log, LogMethod } from './log.ts';
+import type { Log } from './log.ts';
 import { currentFrame } from './shared.ts';
 import { type SpanFn, span } from './span.ts';
 
@@ -72,36 +72,26 @@ function makeScope(frame: Frame): Scope {
 }
 
 /** Inside the scope's own async context the innermost span is the parent; elsewhere the scope's. */
-function within<T>(frame: Frame, fn: () => T): T {
-  return currentFrame() === frame ? fn() : runInFrame(frame, fn);
+function bind<A extends readonly unknown[], R>(frame: Frame, fn: (...args: A) => R): (...args: A) => R {
+  return function bound(this: unknown, ...args) {
+    const call = (): R => Reflect.apply(fn, this, args);
+    return currentFrame() === frame ? call() : runInFrame(frame, call);
+  };
 }
 
 function bindSpan(frame: Frame): SpanFn {
-  const bound = (...args: Parameters<typeof span>): unknown => within(frame, () => span(...args));
-  const wrap: SpanFn['wrap'] = (name, fn) => {
-    const wrapped = span.wrap(name, fn);
-    return function bound(this: unknown, ...args) {
-      return within(frame, () => Reflect.apply(wrapped, this, args));
-    };
-  };
-  return Object.assign(bound as SpanFn, {
-    set: (attributes: Attributes) => within(frame, () => span.set(attributes)),
-    wrap,
-  });
+  const wrap: SpanFn['wrap'] = (name, fn) => bind(frame, span.wrap(name, fn));
+  return Object.assign(bind(frame, span) as SpanFn, { set: bind(frame, span.set), wrap });
 }
 
 function bindLog(frame: Frame, log: Log): Log {
-  const bind =
-    (method: LogMethod): LogMethod =>
-    (message, fields) =>
-      within(frame, () => method(message, fields));
   return {
-    trace: bind(log.trace),
-    debug: bind(log.debug),
-    info: bind(log.info),
-    warn: bind(log.warn),
-    error: bind(log.error),
-    fatal: bind(log.fatal),
-    with: (fields: Fields) => bindLog(frame, log.with(fields)),
+    trace: bind(frame, log.trace),
+    debug: bind(frame, log.debug),
+    info: bind(frame, log.info),
+    warn: bind(frame, log.warn),
+    error: bind(frame, log.error),
+    fatal: bind(frame, log.fatal),
+    with: (fields) => bindLog(frame, log.with(fields)),
   };
 }

@@ -109,7 +109,7 @@ describe('span', () => {
 
   it.each([[undefined], [{}], [7, 'x']])('wants a function to run: %j', (...args) => {
     expect(() => invoke(span, 'work', ...args)).toThrow(
-      "[handler_not_a_function] span() was given nothing to run. Give it the function to run as its last argument: span('charge card', async (s) => ...).",
+      `[handler_not_a_function] span() was given a value of type ${typeof args[1]}, not a function. Give it the function itself.`,
     );
   });
 });

@@ -10,7 +10,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { survive } from './diagnose.ts';
-import { TraceletError } from './errors.ts';
+import { assertFunction } from './errors.ts';
 import { observe } from './observe.ts';
 import { endSpan, fault, success } from './outcome.ts';
 import { currentFrame, currentPipeline } from './shared.ts';
@@ -62,27 +62,24 @@ export function currentTracer(): Tracer {
   return pipeline?.tracer ?? trace.getTracer('@tracelet/core');
 }
 
+/** Members that are `undefined` may as well be absent: the API says so of each of these options. */
+type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
+
 /** Starts a span. Where the provider throws, it is one that records nothing and passes its parent's context on. */
-export function openSpan(tracer: Tracer, name: string, options: StartOptions, parent: OtelContext): Span {
-  const start = (): Span => tracer.startSpan(name, options, parent);
-  const started = survive('span_failed', 'Starting a span', start, undefined);
-  return started ?? trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
+export function openSpan(tracer: Tracer, name: string, options: Loose<StartOptions>, parent: OtelContext): Span {
+  const start = (): Span => tracer.startSpan(name, options as StartOptions, parent);
+  return (
+    survive('span_failed', 'Starting a span', start) ??
+    trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT)
+  );
 }
 
 function startSpan<T>(name: string, optionsOrFn: SpanOptions | ((span: Span) => T), maybeFn?: (span: Span) => T): T {
   const [options, fn] = typeof optionsOrFn === 'function' ? [{}, optionsOrFn] : [optionsOrFn, maybeFn];
-  if (typeof fn !== 'function') {
-    const remedy = "Give it the function to run as its last argument: span('charge card', async (s) => ...).";
-    throw new TraceletError('handler_not_a_function', `span() was given nothing to run. ${remedy}`);
-  }
+  assertFunction(fn, 'span()');
   const parent = otelContext.active();
   const { kind, attributes } = options;
-  const started = openSpan(
-    currentTracer(),
-    name,
-    { ...(kind === undefined ? {} : { kind }), ...(attributes === undefined ? {} : { attributes }) },
-    parent,
-  );
+  const started = openSpan(currentTracer(), name, { kind, attributes }, parent);
   const run = (): T => fn(started);
   return observe(
     () => otelContext.with(trace.setSpan(parent, started), run),

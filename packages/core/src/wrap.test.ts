@@ -171,7 +171,7 @@ it.each([
   })();
   expect(isTraceletError(error)).toBe(true);
   expect(String(error)).toBe(
-    `TraceletError: [handler_not_a_function] lambda() was given ${given}, not a function. Give it the handler itself: export const handler = lambda(async (event, context) => ...).`,
+    `TraceletError: [handler_not_a_function] lambda() was given ${given}, not a function. Give it the function itself.`,
   );
 });
 

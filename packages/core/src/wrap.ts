@@ -1,13 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { isCallbackRuntime } from './context-facts.ts';
-import { TraceletError } from './errors.ts';
+import { type AnyHandler, assertFunction } from './errors.ts';
 import { runInFrame } from './invocation.ts';
 import { fault, judge } from './outcome.ts';
-import { begin, finish, frameOf, isThenable, type RunOptions, run } from './run.ts';
+import { begin, finish, frameOf, isThenable, type RunOptions, run, settle } from './run.ts';
 import type { Outcome } from './trigger.ts';
-
-/** A handler of any shape, with the `this` that the runtime gives it. */
-export type AnyHandler = (this: unknown, ...args: unknown[]) => unknown;
 
 const WRAPPED = Symbol.for('tracelet.wrapped.v1');
 
@@ -23,41 +20,26 @@ const STREAM_RESPONSE = 'response';
  * @throws {TraceletError} `handler_not_a_function`; the only error that a wrapper raises inside Lambda.
  */
 export function wrap(handler: unknown, options: RunOptions): AnyHandler {
-  assertFunction(handler);
+  assertFunction(handler, 'lambda()');
   if (WRAPPED in handler || !(options.always || options.pipeline().enabled)) return handler;
-  if (STREAMING in handler) {
-    return dress(handler, function (this: unknown, ...args) {
-      const work = (): unknown => Reflect.apply(handler, this, args);
-      return run(options, args[0], args[2] as Context, work, 'stream');
-    });
-  }
-  if (handler.length >= 3) {
-    return dress(handler, function (this: unknown, ...args) {
-      // Without a callback, as in a test, it answers like any other handler.
-      return typeof args[2] === 'function'
-        ? runCallback(options, handler, this, args)
-        : runPlain(options, handler, this, args);
-    });
-  }
   return dress(handler, function (this: unknown, ...args) {
-    return runPlain(options, handler, this, args);
+    const work = (): unknown => Reflect.apply(handler, this, args);
+    if (STREAMING in handler) return run(options, args[0], args[2] as Context, work, 'stream');
+    // Without a callback, as in a test, it answers like any other handler.
+    if (handler.length >= 3 && typeof args[2] === 'function') return runCallback(options, handler, this, args);
+    const context = args[1] as Context;
+    return run(options, args[0], context, work, isCallbackRuntime(context) ? 'sync' : 'promise');
   });
 }
 
 /** Marks a handler as streaming, as `awslambda.streamifyResponse` does; that global exists inside Lambda only. */
 export function streamify(handler: unknown): AnyHandler {
-  assertFunction(handler);
+  assertFunction(handler, 'lambda()');
   if (STREAMING in handler) return handler;
   const streaming = copyMembers(handler, function (this: unknown, ...args) {
     return Reflect.apply(handler, this, args);
   });
   return Object.assign(streaming, { [STREAMING]: STREAM_RESPONSE });
-}
-
-function runPlain(options: RunOptions, handler: AnyHandler, self: unknown, args: readonly unknown[]): unknown {
-  const context = args[1] as Context;
-  const work = (): unknown => Reflect.apply(handler, self, args);
-  return run(options, args[0], context, work, isCallbackRuntime(context) ? 'sync' : 'promise');
 }
 
 /** A callback handler: the invocation ends when the callback is called or the returned promise settles. */
@@ -69,39 +51,29 @@ function runCallback(options: RunOptions, handler: AnyHandler, self: unknown, ar
     ending ??= finish(invocation, outcome);
     return ending;
   };
-  const succeed = (result: unknown): Promise<void> => end(judge(invocation.trigger, result, event));
+  const judged = (result: unknown): Outcome => judge(invocation.trigger, result, event);
   const answer = (...answers: readonly unknown[]): void => {
     const [error, result] = answers;
-    const ended = error === undefined || error === null ? succeed(result) : end(fault(error));
     // What the runtime's callback throws stays an exception: the runtime reports an unhandled rejection differently.
-    ended.then(() => callback(...answers)).catch(throwLater);
+    end((error ?? undefined) === undefined ? judged(result) : fault(error))
+      .then(() => callback(...answers))
+      .catch(throwLater);
   };
   let returned: unknown;
   try {
     returned = runInFrame(frameOf(invocation), () => Reflect.apply(handler, self, [event, context, answer, ...rest]));
-    if (!isThenable(returned)) return returned;
+    if (isThenable(returned)) return settle(returned, judged, end);
   } catch (error) {
     void end(fault(error));
     throw error;
   }
-  return Promise.resolve(returned).then(
-    (result) => succeed(result).then(() => result),
-    (error) => end(fault(error)).then(() => Promise.reject(error)),
-  );
+  return returned;
 }
 
 function throwLater(error: unknown): void {
   setImmediate(() => {
     throw error;
   });
-}
-
-/** @throws {TraceletError} `handler_not_a_function` unless the value can be called. */
-export function assertFunction(handler: unknown, where = 'lambda()'): asserts handler is AnyHandler {
-  if (typeof handler === 'function') return;
-  const given = handler === null ? 'null' : `a value of type ${typeof handler}`;
-  const remedy = 'Give it the handler itself: export const handler = lambda(async (event, context) => ...).';
-  throw new TraceletError('handler_not_a_function', `${where} was given ${given}, not a function. ${remedy}`);
 }
 
 function dress(handler: AnyHandler, wrapper: AnyHandler): AnyHandler {

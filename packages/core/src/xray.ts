@@ -24,8 +24,7 @@ export const XRAY_HEADER = 'x-amzn-trace-id';
 
 // A real header is under 200 characters; a longer one is not worth the time.
 const MAX_HEADER_LENGTH = 1024;
-const ROOT = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/i;
-const PARENT = /^[0-9a-f]{16}$/i;
+const ROOT = /^1-(.{8})-(.{24})$/;
 
 /**
  * Parses `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=...`.
@@ -35,19 +34,18 @@ const PARENT = /^[0-9a-f]{16}$/i;
  */
 export function parseXray(header: unknown): XrayHeader | undefined {
   if (typeof header !== 'string' || header.length > MAX_HEADER_LENGTH) return undefined;
-  const fields = new Map<string, string>();
-  for (const part of header.split(';')) {
-    const at = part.indexOf('=');
-    if (at > 0) fields.set(part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim());
-  }
-  const root = ROOT.exec(fields.get('root') ?? '');
-  const parent = fields.get('parent') ?? '';
-  if (root === null || !PARENT.test(parent)) return undefined;
+  const fields = new Map(
+    header.split(';').map((field) => {
+      const [name = '', ...value] = field.split('=');
+      return [name.trim().toLowerCase(), value.join('=').trim()];
+    }),
+  );
+  const [, epoch, unique] = ROOT.exec(fields.get('root') ?? '') ?? [];
   const decision = fields.get('sampled');
   const sampled = decision === '1' ? true : decision === '0' ? false : undefined;
   const spanContext = {
-    traceId: `${root[1]}${root[2]}`.toLowerCase(),
-    spanId: parent.toLowerCase(),
+    traceId: `${epoch}${unique}`.toLowerCase(),
+    spanId: String(fields.get('parent')).toLowerCase(),
     traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
     isRemote: true,
   };

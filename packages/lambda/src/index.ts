@@ -58,4 +58,4 @@ export {
   type Trigger,
   type XrayPolicy,
 } from '@tracelet/core';
-export { fromTracingChannel } from '@tracelet/instrument';
+export { defaultIntegrations, fromTracingChannel } from '@tracelet/instrument';

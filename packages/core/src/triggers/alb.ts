@@ -1,6 +1,6 @@
 import type { ALBEvent, ALBResult } from 'aws-lambda';
-import { defineTrigger, type Trigger } from '../trigger.ts';
-import { judgeHttp, planHttp } from './http.ts';
+import type { Trigger } from '../trigger.ts';
+import { defineHttpSource } from './http.ts';
 import { object } from './shape.ts';
 
 /**
@@ -8,13 +8,10 @@ import { object } from './shape.ts';
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
-export const alb: Trigger<ALBEvent, ALBResult> = defineTrigger({
+export const alb: Trigger<ALBEvent, ALBResult> = /* @__PURE__ */ defineHttpSource({
   id: 'alb',
-  kind: 'http',
   matches: (event) => typeof object(object(event).requestContext).elb === 'object',
-  plan: (event) =>
-    planHttp({ method: event.httpMethod, path: event.path, headers: object(event.multiValueHeaders ?? event.headers) }),
-  carrier: (event) => ({ ...event.multiValueHeaders, ...event.headers }),
+  request: (event) => ({ method: event.httpMethod, path: event.path }),
   // The load balancer answers a malformed response with 502.
-  judge: (result) => judgeHttp(result, 502),
+  statusWhenMissing: 502,
 });

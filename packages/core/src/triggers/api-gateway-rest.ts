@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { defineTrigger, type Trigger } from '../trigger.ts';
-import { judgeHttp, planHttp } from './http.ts';
+import type { Trigger } from '../trigger.ts';
+import { defineHttpSource } from './http.ts';
 import { object } from './shape.ts';
 
 /**
@@ -8,31 +8,23 @@ import { object } from './shape.ts';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
-export const apiGatewayRest: Trigger<APIGatewayProxyEvent, APIGatewayProxyResult> = defineTrigger({
+export const apiGatewayRest: Trigger<APIGatewayProxyEvent, APIGatewayProxyResult> = /* @__PURE__ */ defineHttpSource({
   id: 'api-gateway-rest',
-  kind: 'http',
   matches: (event) => {
     const { httpMethod, requestContext, resource } = object(event);
     const { elb, connectionId } = object(requestContext);
-    return (
-      typeof httpMethod === 'string' && typeof resource === 'string' && elb === undefined && connectionId === undefined
-    );
+    return typeof httpMethod === 'string' && typeof resource === 'string' && (elb ?? connectionId) === undefined;
   },
-  plan: (event) => {
-    const { requestContext } = event;
-    return planHttp({
-      method: event.httpMethod,
-      path: requestContext?.path ?? event.path,
-      // A greedy root and the catch-all `$default` of payload 1.0 say nothing about the route.
-      route: event.resource === '/{proxy+}' || event.resource === '$default' ? undefined : event.resource,
-      headers: object(event.headers),
-      clientAddress: requestContext?.identity?.sourceIp,
-      userAgent: requestContext?.identity?.userAgent,
-      protocol: requestContext?.protocol,
-      host: requestContext?.domainName,
-    });
-  },
-  carrier: (event) => ({ ...event.multiValueHeaders, ...event.headers }),
+  request: ({ httpMethod, path, requestContext, resource }) => ({
+    method: httpMethod,
+    path: requestContext?.path ?? path,
+    // A greedy root and the catch-all `$default` of payload 1.0 say nothing about the route.
+    route: resource === '/{proxy+}' || resource === '$default' ? undefined : resource,
+    clientAddress: requestContext?.identity?.sourceIp,
+    userAgent: requestContext?.identity?.userAgent,
+    protocol: requestContext?.protocol,
+    host: requestContext?.domainName,
+  }),
   // A result without a status code is a malformed proxy response: 502.
-  judge: (result) => judgeHttp(result, 502),
+  statusWhenMissing: 502,
 });

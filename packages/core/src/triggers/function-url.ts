@@ -1,7 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda';
-import { defineTrigger, type Trigger } from '../trigger.ts';
-import { isPayload2, planPayload2 } from './api-gateway-http.ts';
-import { judgeHttp } from './http.ts';
+import type { Trigger } from '../trigger.ts';
+import { apiGatewayHttp } from './api-gateway-http.ts';
 import { object, text } from './shape.ts';
 
 /**
@@ -9,14 +8,11 @@ import { object, text } from './shape.ts';
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
  */
-export const functionUrl: Trigger<APIGatewayProxyEventV2, APIGatewayProxyResultV2> = defineTrigger({
+export const functionUrl: Trigger<APIGatewayProxyEventV2, APIGatewayProxyResultV2> = {
+  ...apiGatewayHttp,
   id: 'function-url',
-  kind: 'http',
   matches: (event) => {
     const domain = text(object(object(event).requestContext).domainName) ?? '';
-    return domain.includes('.lambda-url.') && isPayload2(event);
+    return domain.includes('.lambda-url.') && apiGatewayHttp.matches(event);
   },
-  plan: planPayload2,
-  carrier: (event) => event.headers,
-  judge: (result) => judgeHttp(result, 200),
-});
+};
