@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { defaultIntegrations } from '@tracelet/lambda';
 import { events, harness } from '@tracelet/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
-const { run } = harness();
+const { run } = harness({ plugins: defaultIntegrations() });
 const prices = createServer((_request, response) => response.end('{"price":9.99}'));
 
 beforeAll(async () => {
@@ -23,7 +24,8 @@ it('answers with the order and its price, in the caller’s trace', async () => 
   expect(answer).toEqual({ ok: true, result: { statusCode: 200, body: '{"id":"42","product":"lamp","price":9.99}' } });
   expect(String(spans)).toMatchInlineSnapshot(`
     "SERVER GET /orders/{id}  (remote parent) faas.coldstart=false http.response.status_code=200
-      INTERNAL load order"
+      INTERNAL load order
+      CLIENT GET  http.response.status_code=200"
   `);
   expect(logs).toMatchObject([{ level: 'INFO', message: 'order found', orderId: '42', price: 9.99 }]);
 });
