@@ -3,13 +3,19 @@ import type { OtlpAttributes } from './otlp-data.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * Appends attributes as a list of `KeyValue`. Never throws: a value that cannot be read is written as
+ * Appends attributes as a list of `KeyValue`, and how many were dropped, which has the next field number. Never throws: a value that cannot be read is written as
  * `[unreadable]`, what lies beyond 24 levels or 65,536 values as `[truncated]`. Promises are left out; what OTLP has no
  * type for (undefined, functions, symbols) is an empty value, as null is.
  *
  * @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/common/v1/common.proto
  */
-export function emitAttributes(e: Emitter, w: Writer, tag: number, attributes: OtlpAttributes | undefined): void {
+export function emitAttributes(
+  e: Emitter,
+  w: Writer,
+  tag: number,
+  attributes: OtlpAttributes | undefined,
+  dropped: number | undefined,
+): void {
   const list = e.openList(w, 'attributes');
   for (const key of keysOf(attributes)) {
     const { pos } = w;
@@ -23,6 +29,7 @@ export function emitAttributes(e: Emitter, w: Writer, tag: number, attributes: O
     }
   }
   e.closeList(w, list);
+  e.uint(w, tag + 6, 'droppedAttributesCount', dropped ?? 0);
 }
 
 /** Protobuf decoders stop at 100 nested messages, of which a level of an attribute takes three. */
@@ -40,10 +47,11 @@ function emitKeyValue(e: Emitter, w: Writer, tag: number, key: string, value: un
   e.close(w, start, 1);
 }
 
-function emitAny(e: Emitter, w: Writer, tag: number, name: string, value: unknown, depth: number): void {
+function emitAny(e: Emitter, w: Writer, tag: number, name: string, given: unknown, depth: number): void {
   const start = e.open(w, tag, name, 1);
-  if (--w.allowance < 0) e.string(w, 0x0a, 'stringValue', CUT);
-  else if (typeof value === 'string') e.string(w, 0x0a, 'stringValue', value);
+  const isTooDeep = depth >= MAX_DEPTH && typeof given === 'object' && given !== null;
+  const value = --w.allowance < 0 || isTooDeep ? CUT : given;
+  if (typeof value === 'string') e.string(w, 0x0a, 'stringValue', value);
   else if (typeof value === 'number') {
     if (isInt64(value)) e.int(w, 0x18, 'intValue', value);
     else e.double(w, 0x21, 'doubleValue', value);
@@ -51,11 +59,8 @@ function emitAny(e: Emitter, w: Writer, tag: number, name: string, value: unknow
   else if (typeof value === 'bigint') {
     if (BigInt.asIntN(64, value) === value) e.int(w, 0x18, 'intValue', value);
     else e.string(w, 0x0a, 'stringValue', String(value));
-  } else if (typeof value === 'object' && value !== null) {
-    if (depth >= MAX_DEPTH) e.string(w, 0x0a, 'stringValue', CUT);
-    else if (value instanceof Uint8Array) e.bytes(w, 0x3a, 'bytesValue', value);
-    else emitContainer(e, w, value, depth);
-  }
+  } else if (value instanceof Uint8Array) e.bytes(w, 0x3a, 'bytesValue', value);
+  else if (typeof value === 'object' && value !== null) emitContainer(e, w, value, depth);
   e.close(w, start, 1);
 }
 

@@ -79,12 +79,12 @@ export function splitLogsBySize(
 
 type SourceOf<Item> = (item: Item) => { resource: OtlpResource; instrumentationScope: OtlpScope };
 
-/** What is being put into one body: a writer for the head of each resource, and one for each scope and its items. */
-interface Batch {
-  readonly resources: Map<OtlpResource, { head: Writer; scopes: Map<OtlpScope, Writer> }>;
-  /** Upper bound of the body's size. */
-  sizeBytes: number;
-  count: number;
+/** One body in the making. */
+interface Batch<Item> {
+  /** Adds an item; false if the body would become too large. An item that throws is passed over. */
+  readonly add: (item: Item) => boolean;
+  readonly count: () => number;
+  readonly join: () => Uint8Array;
 }
 
 /** Upper bound of what frames a body, a resource or a scope: tags, lengths, brackets, names. */
@@ -97,19 +97,15 @@ function logSource(resource: OtlpResource, instrumentationScope: OtlpScope): Sou
   return () => source;
 }
 
-function emitterOf(encoding: OtlpEncoding): Emitter {
-  return encoding === 'json' ? jsonEmitter : protobufEmitter;
-}
-
 function encodeWhole<Item>(
   signal: Signal<Item>,
   encoding: OtlpEncoding,
   items: readonly Item[],
   sourceOf: SourceOf<Item>,
 ): Uint8Array {
-  const batch = createBatch();
-  for (const item of items) addItem(batch, signal, emitterOf(encoding), item, sourceOf, Number.POSITIVE_INFINITY);
-  return joinBatch(batch, signal, emitterOf(encoding));
+  const batch = makeBatch(signal, encoding, sourceOf, Infinity);
+  for (const item of items) batch.add(item);
+  return batch.join();
 }
 
 function* packBySize<Item>(
@@ -119,101 +115,111 @@ function* packBySize<Item>(
   sourceOf: SourceOf<Item>,
   maxBytes: number,
 ): Generator<OtlpBody, void> {
-  const e = emitterOf(encoding);
-  let batch = createBatch();
+  let batch = makeBatch(signal, encoding, sourceOf, maxBytes);
   let start = 0;
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i] as Item;
-    if (addItem(batch, signal, e, item, sourceOf, maxBytes) || batch.count === 0) continue;
-    yield takeBody(batch, signal, e, start, i);
-    batch = createBatch();
+  const take = (end: number): OtlpBody => {
+    const count = batch.count();
+    return { bytes: count > 0 ? batch.join() : new Uint8Array(0), start, end, dropped: end - start - count };
+  };
+  for (const [i, item] of items.entries()) {
+    if (batch.add(item) || batch.count() === 0) continue;
+    yield take(i);
+    batch = makeBatch(signal, encoding, sourceOf, maxBytes);
     start = i;
-    addItem(batch, signal, e, item, sourceOf, maxBytes);
+    batch.add(item);
   }
-  if (items.length > 0) yield takeBody(batch, signal, e, start, items.length);
+  if (items.length > 0) yield take(items.length);
 }
 
-function createBatch(): Batch {
-  return { resources: new Map(), sizeBytes: FRAME_BYTES, count: 0 };
-}
-
-/** Adds an item; false if the body would become too large. An item that throws is passed over. */
-function addItem<Item>(
-  batch: Batch,
+function makeBatch<Item>(
   signal: Signal<Item>,
-  e: Emitter,
-  item: Item,
+  encoding: OtlpEncoding,
   sourceOf: SourceOf<Item>,
   maxBytes: number,
-): boolean {
-  let body: Writer | undefined;
-  let pos = 0;
-  try {
-    const { resource, instrumentationScope: scope } = sourceOf(item);
-    const known = batch.resources.get(resource);
-    const group = known ?? { head: createWriter(1024), scopes: new Map<OtlpScope, Writer>() };
-    const knownBody = group.scopes.get(scope);
-    body = knownBody ?? createWriter(4096);
-    pos = body.pos;
-    let { sizeBytes } = batch;
-    if (!known) {
-      emitResource(e, group.head, resource);
-      e.openList(group.head, signal.scopes);
-      sizeBytes += group.head.pos + frameBytes(resource.schemaUrl);
+): Batch<Item> {
+  const e = encoding === 'json' ? jsonEmitter : protobufEmitter;
+  /** A writer for the head of each resource, and one for each scope and its items. */
+  const resources = new Map<OtlpResource, { head: Writer; scopes: Map<OtlpScope, Writer> }>();
+  /** Upper bound. */
+  let bodyBytes = FRAME_BYTES;
+  let count = 0;
+
+  const add = (item: Item): boolean => {
+    let body: Writer | undefined;
+    let pos = 0;
+    try {
+      const { resource, instrumentationScope: scope } = sourceOf(item);
+      const known = resources.get(resource);
+      const group = known ?? { head: createWriter(1024), scopes: new Map<OtlpScope, Writer>() };
+      const knownBody = group.scopes.get(scope);
+      body = knownBody ?? createWriter(4096);
+      pos = body.pos;
+      let sizeBytes = bodyBytes;
+      if (!known) {
+        emitResource(e, group.head, resource);
+        e.openList(group.head, signal.scopes);
+        sizeBytes += group.head.pos + frameBytes(resource);
+      }
+      if (!knownBody) {
+        emitScope(e, body, scope);
+        e.openList(body, signal.items);
+        sizeBytes += frameBytes(scope);
+      }
+      signal.emitItem(e, body, item);
+      sizeBytes += body.pos - pos;
+      if (sizeBytes > maxBytes) {
+        body.pos = pos;
+        return false;
+      }
+      resources.set(resource, group);
+      group.scopes.set(scope, body);
+      bodyBytes = sizeBytes;
+      count++;
+    } catch {
+      if (body) body.pos = pos;
     }
-    if (!knownBody) {
-      emitScope(e, body, scope);
-      e.openList(body, signal.items);
-      sizeBytes += frameBytes(scope.schemaUrl);
+    return true;
+  };
+
+  const join = (): Uint8Array => {
+    const w = createWriter(bodyBytes);
+    // Exact for one resource, the usual case; wrong otherwise at the cost of a shift.
+    const width = varintSize(bodyBytes);
+    e.openRoot(w);
+    const list = e.openList(w, signal.resources);
+    for (const [resource, { head, scopes }] of resources) {
+      const start = e.open(w, 0x0a, '', width);
+      appendWriter(w, head);
+      for (const [scope, body] of scopes) {
+        const scopeWidth = varintSize(body.pos);
+        const scopeStart = e.open(w, 0x12, '', scopeWidth);
+        appendWriter(w, body);
+        closeSource(e, w, scope, scopeStart, scopeWidth);
+      }
+      closeSource(e, w, resource, start, width);
     }
-    signal.emitItem(e, body, item);
-    sizeBytes += body.pos - pos;
-    if (sizeBytes > maxBytes) {
-      body.pos = pos;
-      return false;
-    }
-    if (!known) batch.resources.set(resource, group);
-    if (!knownBody) group.scopes.set(scope, body);
-    batch.sizeBytes = sizeBytes;
-    batch.count++;
-  } catch {
-    if (body) body.pos = pos;
-  }
-  return true;
+    e.closeList(w, list);
+    e.closeRoot(w);
+    return writtenBytes(w);
+  };
+
+  return { add, count: () => count, join };
 }
 
-function frameBytes(schemaUrl: string | undefined): number {
+/** Ends what came of a resource or a scope: the list that it holds, its schema and itself. */
+function closeSource(
+  e: Emitter,
+  w: Writer,
+  { schemaUrl }: OtlpResource | OtlpScope,
+  start: number,
+  width: number,
+): void {
+  e.closeList(w, 0);
+  if (schemaUrl) e.string(w, 0x1a, 'schemaUrl', schemaUrl);
+  e.close(w, start, width);
+}
+
+function frameBytes({ schemaUrl = '' }: OtlpResource | OtlpScope): number {
   // A character is at most six bytes in either encoding.
-  return FRAME_BYTES + 6 * String(schemaUrl ?? '').length;
-}
-
-function takeBody<Item>(batch: Batch, signal: Signal<Item>, e: Emitter, start: number, end: number): OtlpBody {
-  const bytes = batch.count > 0 ? joinBatch(batch, signal, e) : new Uint8Array(0);
-  return { bytes, start, end, dropped: end - start - batch.count };
-}
-
-function joinBatch<Item>(batch: Batch, signal: Signal<Item>, e: Emitter): Uint8Array {
-  const w = createWriter(batch.sizeBytes);
-  // Exact for one resource, the usual case; wrong otherwise at the cost of a shift.
-  const width = varintSize(batch.sizeBytes);
-  e.openRoot(w);
-  const resources = e.openList(w, signal.resources);
-  for (const [{ schemaUrl }, { head, scopes }] of batch.resources) {
-    const start = e.open(w, 0x0a, '', width);
-    appendWriter(w, head);
-    for (const [scope, body] of scopes) {
-      const scopeWidth = varintSize(body.pos);
-      const scopeStart = e.open(w, 0x12, '', scopeWidth);
-      appendWriter(w, body);
-      e.closeList(w, 0);
-      if (scope.schemaUrl) e.string(w, 0x1a, 'schemaUrl', scope.schemaUrl);
-      e.close(w, scopeStart, scopeWidth);
-    }
-    e.closeList(w, 0);
-    if (schemaUrl) e.string(w, 0x1a, 'schemaUrl', schemaUrl);
-    e.close(w, start, width);
-  }
-  e.closeList(w, resources);
-  e.closeRoot(w);
-  return writtenBytes(w);
+  return FRAME_BYTES + 6 * String(schemaUrl).length;
 }

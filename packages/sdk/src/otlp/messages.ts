@@ -46,8 +46,7 @@ export const logs: Signal<LogRecord> = {
 /** Appends the `Resource` message. */
 export function emitResource(e: Emitter, w: Writer, resource: OtlpResource): void {
   const start = e.open(w, 0x0a, 'resource', 2);
-  emitAttributes(e, w, 0x0a, resource.attributes);
-  e.uint(w, 0x10, 'droppedAttributesCount', 0);
+  emitAttributes(e, w, 0x0a, resource.attributes, 0);
   e.close(w, start, 2);
 }
 
@@ -69,15 +68,10 @@ function emitSpan(e: Emitter, w: Writer, span: OtlpSpan): void {
   e.uint(w, 0x30, 'kind', span.kind + 1);
   e.time(w, 0x39, 'startTimeUnixNano', toTime(span.startTime));
   e.time(w, 0x41, 'endTimeUnixNano', toTime(span.endTime));
-  emitAttributes(e, w, 0x4a, span.attributes);
-  e.uint(w, 0x50, 'droppedAttributesCount', span.droppedAttributesCount);
-  const events = e.openList(w, 'events');
-  for (const event of span.events) emitEvent(e, w, event);
-  e.closeList(w, events);
+  emitAttributes(e, w, 0x4a, span.attributes, span.droppedAttributesCount);
+  emitList(e, w, 'events', span.events, emitEvent);
   e.uint(w, 0x60, 'droppedEventsCount', span.droppedEventsCount);
-  const links = e.openList(w, 'links');
-  for (const link of span.links) emitLink(e, w, link);
-  e.closeList(w, links);
+  emitList(e, w, 'links', span.links, emitLink);
   e.uint(w, 0x70, 'droppedLinksCount', span.droppedLinksCount);
   const { code, message } = span.status;
   const status = e.open(w, 0x7a, 'status', 1);
@@ -88,20 +82,24 @@ function emitSpan(e: Emitter, w: Writer, span: OtlpSpan): void {
   e.close(w, start, 2);
 }
 
+function emitList<T>(e: Emitter, w: Writer, name: string, items: readonly T[], emit: Signal<T>['emitItem']): void {
+  const list = e.openList(w, name);
+  for (const item of items) emit(e, w, item);
+  e.closeList(w, list);
+}
+
 function emitEvent(e: Emitter, w: Writer, event: OtlpEvent): void {
   const start = e.open(w, 0x5a, '', 2);
   e.time(w, 0x09, 'timeUnixNano', toTime(event.time));
   e.string(w, 0x12, 'name', event.name);
-  emitAttributes(e, w, 0x1a, event.attributes);
-  e.uint(w, 0x20, 'droppedAttributesCount', event.droppedAttributesCount ?? 0);
+  emitAttributes(e, w, 0x1a, event.attributes, event.droppedAttributesCount);
   e.close(w, start, 2);
 }
 
 function emitLink(e: Emitter, w: Writer, { context, attributes, droppedAttributesCount }: OtlpLink): void {
   const start = e.open(w, 0x6a, '', 1);
   emitIdentity(e, w, context);
-  emitAttributes(e, w, 0x22, attributes);
-  e.uint(w, 0x28, 'droppedAttributesCount', droppedAttributesCount ?? 0);
+  emitAttributes(e, w, 0x22, attributes, droppedAttributesCount);
   e.fixed32(w, 0x35, 'flags', spanFlags(context.traceFlags, context.isRemote));
   e.close(w, start, 1);
 }
@@ -122,8 +120,7 @@ function emitLog(e: Emitter, w: Writer, record: LogRecord): void {
   const body = e.open(w, 0x2a, 'body', 1);
   e.string(w, 0x0a, 'stringValue', record.body);
   e.close(w, body, 1);
-  emitAttributes(e, w, 0x32, record.attributes);
-  e.uint(w, 0x38, 'droppedAttributesCount', 0);
+  emitAttributes(e, w, 0x32, record.attributes, 0);
   if (record.traceFlags) e.fixed32(w, 0x45, 'flags', record.traceFlags);
   if (record.traceId) e.id(w, 0x4a, 'traceId', record.traceId);
   if (record.spanId) e.id(w, 0x52, 'spanId', record.spanId);
