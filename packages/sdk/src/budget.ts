@@ -1,3 +1,5 @@
+import { within } from './within.ts';
+
 /** Time kept for the runtime to post the response, in milliseconds. */
 const MARGIN_MS = 50;
 
@@ -5,11 +7,14 @@ const MARGIN_MS = 50;
 const LEAST_MS = 5;
 
 /**
- * How long a flush may take: the configured time, and never so long that the invocation times out.
- *
- * @returns Milliseconds; 0 when there is too little left to try.
+ * Flushes for as long as it may: the configured time, and never so long that the invocation times out. With too little
+ * time left `flush` is not called. Never rejects.
  */
-export function flushBudgetMs(timeoutMs: number, deadlineMs: number, nowMs: number): number {
-  const budgetMs = Math.min(timeoutMs, deadlineMs - nowMs - MARGIN_MS);
-  return budgetMs < LEAST_MS ? 0 : budgetMs;
+export async function flushWithin(
+  timeoutMs: number,
+  deadlineMs: number,
+  flush: (budgetMs: number) => Promise<unknown>,
+): Promise<void> {
+  const budgetMs = Math.min(timeoutMs, deadlineMs - Date.now() - MARGIN_MS);
+  if (budgetMs >= LEAST_MS) await within(flush(budgetMs), budgetMs);
 }

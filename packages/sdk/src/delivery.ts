@@ -1,18 +1,16 @@
 import { describeError, diagnose, type Flusher, type LogRecord } from '@tracelet/core';
-import { flushBudgetMs } from './budget.ts';
-import { makeLedger } from './ledger.ts';
+import { flushWithin } from './budget.ts';
+import type { Ledger } from './ledger.ts';
 import type { OtlpBody } from './otlp/encode.ts';
 import { splitBySize, splitLogsBySize } from './otlp/encode.ts';
 import type { OtlpResource, OtlpScope, OtlpSpan } from './otlp/otlp-data.ts';
 import { type OtlpTarget, type PostResult, post } from './otlp/post.ts';
-import { type Counts, makeOutbox, type Parcel } from './outbox.ts';
-import { within } from './within.ts';
+import { makeOutbox } from './outbox.ts';
 
 /** Where telemetry waits between being recorded and being acknowledged by a backend. */
 export interface Delivery extends Flusher {
   addSpan(span: OtlpSpan): void;
   addLog(record: LogRecord): void;
-  counts(): Counts;
 }
 
 /** Where each signal goes; a signal without a target is not recorded. */
@@ -23,6 +21,7 @@ export interface DeliveryOptions {
   readonly logScope: OtlpScope;
   /** How long a flush may take, in milliseconds. */
   readonly timeoutMs: number;
+  readonly ledger: Ledger;
   /** Bound of what waits for a backend that does not answer, in bytes. Default: 8 MiB. */
   readonly retainBytes?: number | undefined;
 }
@@ -38,70 +37,60 @@ const REST_MS = 10_000;
  * recorded -> encoded -> acknowledged | retained for the next flush | dropped, with the reason counted.
  */
 export function makeDelivery(options: DeliveryOptions): Delivery {
-  const { logScope, logs: logsTarget, resource, timeoutMs, traces: tracesTarget } = options;
-  const ledger = makeLedger();
+  const { ledger, logScope, logs: logsTarget, resource, timeoutMs, traces: tracesTarget } = options;
   const outbox = makeOutbox(options.retainBytes ?? RETAIN_BYTES, ({ items }) => drop('buffer_full', items, EVICTED));
   let spans: OtlpSpan[] = [];
   let logs: LogRecord[] = [];
   let failures = 0;
   let restUntilMs = 0;
-  let running: Promise<void> | undefined;
+  let running: Promise<void> = Promise.resolve();
 
   const drop = (reason: string, items: number, message: string): void => {
     ledger.drop(reason, items);
     diagnose(`export_dropped:${reason}`, `telemetry was dropped (${reason}): ${message}`, REMEDIES[reason] ?? REMEDY);
   };
 
+  const keep = (target: OtlpTarget, bodies: Iterable<OtlpBody>): void => {
+    for (const { bytes, dropped, end, start } of bodies) {
+      if (dropped > 0) drop('too_large', dropped, 'a single item exceeds the size of a request');
+      const items = end - start - dropped;
+      if (items > 0) outbox.put({ target, body: bytes, items });
+    }
+  };
+
   const encodeWaiting = (): void => {
-    const keep =
-      (signal: Parcel['signal']) =>
-      ({ bytes, dropped, end, start }: OtlpBody): void => {
-        if (dropped > 0) drop('too_large', dropped, 'a single item exceeds the size of a request');
-        const items = end - start - dropped;
-        if (items > 0) outbox.put({ signal, body: bytes, items });
-      };
-    const [endedSpans, writtenLogs] = [spans, logs];
+    // The invocation's own span ends last and matters most: it goes first, in the first body.
+    const rootFirst = [...spans.slice(-1), ...spans.slice(0, -1)];
+    const written = logs;
     spans = [];
     logs = [];
-    // The invocation's own span ends last and matters most: it goes first, in the first body.
-    const rootFirst = [...endedSpans.slice(-1), ...endedSpans.slice(0, -1)];
-    if (tracesTarget !== undefined) splitAll(splitBySize(rootFirst, tracesTarget.encoding), keep('traces'));
-    if (logsTarget !== undefined)
-      splitAll(splitLogsBySize(writtenLogs, resource, logScope, logsTarget.encoding), keep('logs'));
+    if (tracesTarget) keep(tracesTarget, splitBySize(rootFirst, tracesTarget.encoding));
+    if (logsTarget) keep(logsTarget, splitLogsBySize(written, resource, logScope, logsTarget.encoding));
   };
 
   /** Sends what waits, oldest first, until all is sent, the time is over or the backend fails. */
   const sendWaiting = async (untilMs: number): Promise<void> => {
     for (const parcel of [...outbox.parcels]) {
-      const target = parcel.signal === 'traces' ? tracesTarget : logsTarget;
+      const { body, items, target } = parcel;
       const leftMs = untilMs - Date.now();
-      if (target === undefined || leftMs <= 0) return;
-      const result = await post(target, parcel.body, leftMs);
-      if (result.status === 'retryable') return rest(target, result);
+      if (leftMs <= 0) return;
+      const result = await post(target, body, leftMs);
+      if (result.status === 'retryable') return rest(result);
       failures = 0;
       outbox.remove(parcel);
-      settle(parcel, result);
+      if (result.status === 'rejected') drop(result.reason, items, result.message);
+      else {
+        const rejected = Math.min(result.partial?.rejected ?? 0, items);
+        ledger.deliver(items - rejected);
+        if (result.partial) drop('partial_success', rejected, result.partial.message);
+      }
     }
   };
 
-  const settle = (parcel: Parcel, result: Exclude<PostResult, { status: 'retryable' }>): void => {
-    if (result.status === 'rejected') {
-      drop(result.reason, parcel.items, result.message);
-      return;
-    }
-    const rejected = Math.min(result.partial?.rejected ?? 0, parcel.items);
-    ledger.deliver(parcel.items - rejected);
-    if (result.partial !== undefined) drop('partial_success', rejected, result.partial.message);
-  };
-
-  const rest = (
-    target: OtlpTarget,
-    { message, reason, retryAfterMs }: Extract<PostResult, { status: 'retryable' }>,
-  ): void => {
+  const rest = ({ message, reason, retryAfterMs = 0 }: Extract<PostResult, { status: 'retryable' }>): void => {
     failures += 1;
-    const restMs = Math.max(retryAfterMs ?? 0, failures >= TRIPS_AFTER ? REST_MS : 0);
-    restUntilMs = Date.now() + restMs;
-    const what = `telemetry could not be sent to ${target.url} (${reason}): ${message}; it is kept for the next invocation`;
+    restUntilMs = Date.now() + Math.max(retryAfterMs, failures >= TRIPS_AFTER ? REST_MS : 0);
+    const what = `telemetry could not be sent (${reason}): ${message}; it is kept for the next invocation`;
     diagnose(`export_retained:${reason}`, what, UNREACHABLE);
   };
 
@@ -119,22 +108,19 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
       ledger.produce(1);
       logs.push(record);
     },
-    counts: () => ledger.counts(),
     async flush(deadlineMs) {
-      const startedAtMs = Date.now();
-      const budgetMs = flushBudgetMs(timeoutMs, deadlineMs, startedAtMs);
-      const isEmpty = spans.length + logs.length + outbox.parcels.length === 0;
-      if (budgetMs === 0 || isEmpty) return;
-      // Of flushes that overlap (several invocations at once) each waits for the one before, then sends its own.
-      const before = running ?? Promise.resolve();
-      const own = before.then(() => flushOnce(startedAtMs + budgetMs)).catch(reportFault);
-      running = own;
-      await within(own, budgetMs);
+      if (spans.length + logs.length + outbox.parcels.length === 0) return;
+      await flushWithin(timeoutMs, deadlineMs, (budgetMs) => {
+        const untilMs = Date.now() + budgetMs;
+        // Of flushes that overlap (several invocations at once) each waits for the one before, then sends its own.
+        running = running.then(() => flushOnce(untilMs)).catch(reportFault);
+        return running;
+      });
     },
   };
 }
 
-const EVICTED = 'the backend did not answer for so long that the oldest had to make room';
+const EVICTED = 'the backend did not answer, and the oldest made room';
 const REMEDY = 'Look at the message and at the backend.';
 const UNREACHABLE =
   'Set OTEL_EXPORTER_OTLP_ENDPOINT to a reachable OTLP/HTTP endpoint (default http://localhost:4318), or OTEL_TRACES_EXPORTER=none.';
@@ -146,8 +132,4 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** A fault of our own must not stop the flushes after it. */
 function reportFault(error: unknown): void {
   diagnose('flush_failed', `a flush failed: ${describeError(error).message}`, 'Please report this with the message.');
-}
-
-function splitAll(bodies: Iterable<OtlpBody>, keep: (body: OtlpBody) => void): void {
-  for (const body of bodies) keep(body);
 }

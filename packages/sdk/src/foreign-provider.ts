@@ -1,7 +1,6 @@
 import { type TracerProvider, trace } from '@opentelemetry/api';
 import type { Flusher } from '@tracelet/core';
-import { flushBudgetMs } from './budget.ts';
-import { within } from './within.ts';
+import { flushWithin } from './budget.ts';
 
 /**
  * A tracer provider of the user's, by structure: `TracerProvider` of `@opentelemetry/sdk-trace` 3, `BasicTracerProvider`
@@ -23,13 +22,7 @@ export function registeredProvider(): ProviderLike | undefined {
 
 /** Flushes a provider that is not ours, within the same bounds as our own delivery. */
 export function foreignFlusher(provider: ProviderLike, timeoutMs: number): Flusher {
-  return {
-    async flush(deadlineMs) {
-      const budgetMs = flushBudgetMs(timeoutMs, deadlineMs, Date.now());
-      if (budgetMs === 0) return;
-      await within(flush(provider), budgetMs);
-    },
-  };
+  return { flush: (deadlineMs) => flushWithin(timeoutMs, deadlineMs, () => flush(provider)) };
 }
 
 interface ProxyLike {

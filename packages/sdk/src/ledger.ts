@@ -5,7 +5,7 @@ export interface Ledger {
   produce(items: number): void;
   deliver(items: number): void;
   drop(reason: DropReason, items: number): void;
-  counts(): Counts;
+  readonly counts: () => Counts;
 }
 
 /** Makes a ledger with everything at zero. */

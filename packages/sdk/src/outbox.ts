@@ -1,3 +1,5 @@
+import type { OtlpTarget } from './otlp/target.ts';
+
 /** Why telemetry was given up. */
 export type DropReason = string;
 
@@ -12,7 +14,7 @@ export interface Counts {
 
 /** One request body that waits for its turn. */
 export interface Parcel {
-  readonly signal: 'traces' | 'logs';
+  readonly target: OtlpTarget;
   readonly body: Uint8Array;
   /** Spans or log records in it. */
   readonly items: number;

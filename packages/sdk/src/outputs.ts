@@ -3,6 +3,7 @@ import { describeError, diagnose, type Flusher, type LogRecord, SCHEMA_URL } fro
 import { makeDelivery } from './delivery.ts';
 import type { Environment, SignalSettings } from './env.ts';
 import { type ExporterLike, makeExporterDelivery } from './exporter-delivery.ts';
+import { makeLedger } from './ledger.ts';
 import type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
 import { type OtlpTarget, openTarget } from './otlp/target.ts';
 import { VERSION } from './otlp/version.ts';
@@ -16,7 +17,8 @@ export interface Outputs {
   /** Takes log records; absent when they go to stdout as plain lines alone. */
   readonly addLog: ((record: LogRecord) => void) | undefined;
   readonly flushers: readonly Flusher[];
-  readonly counts: () => readonly Counts[];
+  /** What became of all that was recorded for a backend. */
+  readonly counts: () => Counts;
   /** For people: where spans go. */
   readonly target: string;
 }
@@ -26,12 +28,12 @@ const LOG_SCOPE = { name: '@tracelet/logger', version: VERSION, schemaUrl: SCHEM
 /** Opens the outputs. An endpoint or certificate that cannot be used is said once, and its signal goes nowhere. */
 export function openOutputs(environment: Environment, resource: OtlpResource, exporter?: ExporterLike): Outputs {
   const timeoutMs = Math.min(environment.flushTimeoutMs, environment.traces.otlp.timeoutMs);
-  const custom = exporter && makeExporterDelivery(exporter, timeoutMs);
+  const ledger = makeLedger();
+  const custom = exporter && makeExporterDelivery(exporter, timeoutMs, ledger);
   const traces = custom ? undefined : openSignal(environment.traces);
   const logs = openSignal(environment.logs);
-  const otlp = makeDelivery({ traces, logs, resource, logScope: LOG_SCOPE, timeoutMs });
+  const otlp = makeDelivery({ traces, logs, resource, logScope: LOG_SCOPE, timeoutMs, ledger });
   const stdout = makeStdoutDelivery(resource, LOG_SCOPE);
-  const counted = custom ? [custom, otlp] : [otlp];
   const nowhere = { to: undefined, target: 'nowhere' };
   const console = { to: stdout, target: 'stdout' };
   const ownTraces = traces ? { to: otlp, target: traces.url } : nowhere;
@@ -43,8 +45,8 @@ export function openOutputs(environment: Environment, resource: OtlpResource, ex
   return {
     addSpan: spans.to?.addSpan ?? (() => {}),
     addLog: { otlp: logs && otlp, console: stdout, none: undefined }[environment.logs.exporter]?.addLog,
-    flushers: [...counted, stdout],
-    counts: () => counted.map((delivery) => delivery.counts()),
+    flushers: custom ? [custom, otlp, stdout] : [otlp, stdout],
+    counts: ledger.counts,
     target: spans.target,
   };
 }

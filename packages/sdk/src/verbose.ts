@@ -2,13 +2,13 @@ import type { Flusher } from '@tracelet/core';
 import type { Counts } from './outbox.ts';
 
 /** Prints one line after each flush: what has been produced, delivered, retained and dropped so far, and how long it took. */
-export function verboseFlusher(flusher: Flusher, counts: () => readonly Counts[]): Flusher {
+export function verboseFlusher(flusher: Flusher, counts: () => Counts): Flusher {
   return {
     async flush(deadlineMs) {
       const startedAtMs = performance.now();
       await flusher.flush(deadlineMs);
       const durationMs = Math.round((performance.now() - startedAtMs) * 100) / 100;
-      printLine('tracelet: flushed', { ...addUp(counts()), durationMs });
+      printLine('tracelet: flushed', { ...counts(), durationMs });
     },
   };
 }
@@ -18,13 +18,4 @@ export function printLine(message: string, fields: Readonly<Record<string, unkno
   process.stdout.write(
     `${JSON.stringify({ timestamp: new Date().toISOString(), level: 'INFO', message, ...fields })}\n`,
   );
-}
-
-function addUp(all: readonly Counts[]): Counts {
-  return all.reduce((sum, { delivered, dropped, produced, retained }) => ({
-    produced: sum.produced + produced,
-    delivered: sum.delivered + delivered,
-    retained: sum.retained + retained,
-    dropped: { ...sum.dropped, ...dropped },
-  }));
 }
