@@ -1,0 +1,47 @@
+/**
+ * A string as JSON on one line. U+2028 and U+2029 are escaped as well: JSON allows them raw, but many line readers,
+ * Node's own `readline` among them, end a line there.
+ */
+export function quote(text: string): string {
+  // For short plain ASCII, which most keys and values are, this loop takes a third of the time of JSON.stringify.
+  if (text.length <= 64) {
+    let index = 0;
+    while (index < text.length && isPlain(text.charCodeAt(index))) index += 1;
+    if (index === text.length) return `"${text}"`;
+  }
+  const json = JSON.stringify(text);
+  return hasLineEnds(json) ? json.replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029') : json;
+}
+
+/**
+ * As {@link quote}, in at most about `maxChars` characters of JSON: a longer text is cut, with a mark that says how long
+ * it was.
+ */
+export function quoteWithin(text: string, maxChars: number): string {
+  if (text.length <= maxChars) {
+    const json = quote(text);
+    if (json.length <= maxChars + 2) return json;
+  }
+  const roomChars = Math.max(0, maxChars);
+  const json = quote(cut(text, roomChars));
+  // An escaped character takes up to six.
+  return json.length <= roomChars + MARK_CHARS ? json : quote(cut(text, Math.floor(roomChars / 6)));
+}
+
+/** Tells whether a text holds a line end that JSON does not escape. */
+export function hasLineEnds(json: string): boolean {
+  return json.includes('\u2028') || json.includes('\u2029');
+}
+
+const MARK_CHARS = 40;
+
+function isPlain(code: number): boolean {
+  return code >= 0x20 && code < 0x7f && code !== 0x22 && code !== 0x5c;
+}
+
+function cut(text: string, chars: number): string {
+  const last = text.charCodeAt(chars - 1);
+  // Half of a surrogate pair is no character.
+  const end = last >= 0xd800 && last <= 0xdbff ? chars - 1 : chars;
+  return `${text.slice(0, Math.max(0, end))}…[${text.length} characters]`;
+}

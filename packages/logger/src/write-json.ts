@@ -1,0 +1,234 @@
+import { types } from 'node:util';
+import { describeError } from '@tracelet/core';
+import { describe, isError } from './error-facts.ts';
+import { quote, quoteWithin } from './quote.ts';
+
+/** What is left of the budget while values are written. */
+export interface Walk {
+  /** Characters of JSON that may still be written; the last parts may exceed it by some hundred. */
+  room: number;
+  /** Entries of objects and lists that may still be written. */
+  entries: number;
+  /** The objects around the one being written, outermost first. */
+  readonly path: object[];
+  /** The first error that was written as a whole field. */
+  error: Error | undefined;
+}
+
+/** Levels of nesting that are written; what lies deeper is named only. */
+const MAX_DEPTH = 12;
+/** Entries of one object or list that are written. */
+const MAX_BREADTH = 500;
+const MAX_ENTRIES = 5000;
+const MAX_STRING_CHARS = 32_768;
+const MAX_KEY_CHARS = 256;
+/** A BigInt may have a billion digits, and writing them takes more than linear time. */
+const MAX_BIGINT = 2n ** 128n;
+
+/** A fresh budget of so many characters of JSON. */
+export function startWalk(roomChars: number): Walk {
+  return { room: roomChars, entries: MAX_ENTRIES, path: [], error: undefined };
+}
+
+/**
+ * Writes any value as JSON on one line; `undefined` for `undefined` alone. Never throws and never runs away: each
+ * property is read once, and depth, breadth and size have limits with a visible mark.
+ *
+ * What JSON has no form for is named: `[Function pay]`, `[Circular]`, `[Buffer 12 bytes]`, `[Unreadable: TypeError]`.
+ */
+export function writeJson(value: unknown, walk: Walk): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      // Most strings are short: these go the short way.
+      return value.length <= 64 && walk.room > 384 ? spend(walk, quote(value)) : writeString(value, walk);
+    case 'number':
+      return spend(walk, Number.isFinite(value) ? String(value) : `"${value}"`);
+    case 'boolean':
+      return spend(walk, value ? 'true' : 'false');
+    case 'undefined':
+      return undefined;
+    case 'object':
+      return value === null ? spend(walk, 'null') : writeObject(value, walk);
+    case 'bigint':
+      return spend(walk, value < MAX_BIGINT && value > -MAX_BIGINT ? `"${value}"` : '"[BigInt]"');
+    case 'symbol':
+      return writeString(String(value), walk);
+    default:
+      return writeString(`[Function ${nameOf(value)}]`, walk);
+  }
+}
+
+/** As {@link writeJson}, for a property; one that cannot be read is named so. */
+export function writeProperty(object: object, key: PropertyKey, walk: Walk): string | undefined {
+  let value: unknown;
+  try {
+    value = (object as Record<PropertyKey, unknown>)[key];
+  } catch (error) {
+    return spend(walk, writeUnreadable(error));
+  }
+  return writeJson(value, walk);
+}
+
+/** A property's name as JSON. */
+export function writeKey(key: string): string {
+  return quoteWithin(key, MAX_KEY_CHARS);
+}
+
+/** Takes one more entry off the budget, of which `count` have been written at this place; `false` when it is spent. */
+export function mayAdd(walk: Walk, count: number): boolean {
+  if (count >= MAX_BREADTH || walk.entries <= 0 || walk.room <= 0) return false;
+  walk.entries -= 1;
+  walk.room -= 1;
+  return true;
+}
+
+function writeString(text: string, walk: Walk): string {
+  return spend(walk, quoteWithin(text, Math.min(MAX_STRING_CHARS, walk.room)));
+}
+
+function writeObject(value: object, walk: Walk): string {
+  const { path } = walk;
+  if (path.includes(value)) return spend(walk, '"[Circular]"');
+  path.push(value);
+  try {
+    return path.length > MAX_DEPTH ? spend(walk, nameInShort(value)) : writeMembers(value, walk);
+  } catch (error) {
+    return spend(walk, writeUnreadable(error));
+  } finally {
+    path.pop();
+  }
+}
+
+function writeMembers(value: object, walk: Walk): string {
+  if (Array.isArray(value)) return writeList(value, value.length, walk);
+  if (isError(value)) return writeError(value, walk);
+  const known = Object.getPrototypeOf(value) === Object.prototype ? undefined : writeKnown(value, walk);
+  if (known !== undefined) return known;
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  const made: unknown = typeof toJSON === 'function' ? toJSON.call(value, '') : value;
+  if (made === value) return writeOwn(value, Object.keys(value), walk);
+  return writeJson(made, walk) ?? spend(walk, 'null');
+}
+
+/** Objects of the language whose own properties say nothing of what they hold. */
+function writeKnown(value: object, walk: Walk): string | undefined {
+  if (types.isDate(value)) {
+    const timeMs = Date.prototype.getTime.call(value);
+    return spend(walk, Number.isNaN(timeMs) ? '"[Invalid Date]"' : `"${new Date(timeMs).toISOString()}"`);
+  }
+  if (types.isMap(value)) return writeMap(value, walk);
+  if (types.isSet(value))
+    return writeList(takeFirst(Set.prototype.values.call(value)), sizeOf(Set.prototype, value), walk);
+  if (types.isRegExp(value)) return writeString(RegExp.prototype.toString.call(value), walk);
+  if (types.isBoxedPrimitive(value)) return writeJson(value.valueOf(), walk);
+  const opaque = isBinary(value) || types.isPromise(value) || types.isWeakMap(value) || types.isWeakSet(value);
+  return opaque ? spend(walk, nameInShort(value)) : undefined;
+}
+
+function writeOwn(value: object, keys: readonly string[], walk: Walk): string {
+  let text = '';
+  let count = 0;
+  for (const key of keys) {
+    if (!mayAdd(walk, count)) break;
+    count += 1;
+    const json = writeProperty(value, key, walk);
+    if (json !== undefined) text += `,${spend(walk, writeKey(key))}:${json}`;
+  }
+  return close('{', text, keys.length - count, walk);
+}
+
+function writeList(items: readonly unknown[], length: number, walk: Walk): string {
+  let text = '';
+  let count = 0;
+  while (count < length && mayAdd(walk, count)) {
+    text += `,${writeProperty(items, count, walk) ?? spend(walk, 'null')}`;
+    count += 1;
+  }
+  return close('[', text, length - count, walk);
+}
+
+/** As an object when every key is a string, else as a list of pairs. */
+function writeMap(map: ReadonlyMap<unknown, unknown>, walk: Walk): string {
+  const size = sizeOf(Map.prototype, map);
+  const pairs = takeFirst(Map.prototype.entries.call(map) as Iterable<[unknown, unknown]>);
+  if (!pairs.every(([key]) => typeof key === 'string')) return writeList(pairs, size, walk);
+  let text = '';
+  let count = 0;
+  for (const [key, value] of pairs) {
+    if (!mayAdd(walk, count)) break;
+    count += 1;
+    text += `,${spend(walk, writeKey(String(key)))}:${writeJson(value, walk) ?? spend(walk, 'null')}`;
+  }
+  return close('{', text, size - count, walk);
+}
+
+/** An error's properties of its own are left out: HTTP clients keep whole requests there, credentials included. */
+function writeError(error: Error, walk: Walk): string {
+  if (walk.path.length === 1) walk.error ??= error;
+  const facts = {
+    ...describe(error),
+    get cause(): unknown {
+      return error.cause;
+    },
+    get errors(): unknown {
+      const { errors } = error as { readonly errors?: unknown };
+      return Array.isArray(errors) ? errors : undefined;
+    },
+  };
+  return writeOwn(facts, ['type', 'message', 'stack', 'cause', 'errors'], walk);
+}
+
+/** Ends an object or list; `left` entries were not written. */
+function close(bracket: '{' | '[', text: string, left: number, walk: Walk): string {
+  const more = left > 0 ? omission(bracket, left) : '';
+  walk.room -= more.length + 2;
+  const entries = (text + more).slice(1);
+  return bracket === '{' ? `{${entries}}` : `[${entries}]`;
+}
+
+/** The entry that stands for entries left out. */
+export function omission(bracket: '{' | '[', left: number): string {
+  return bracket === '{' ? `,"…":"${left} more"` : `,"…${left} more"`;
+}
+
+function spend(walk: Walk, text: string): string {
+  walk.room -= text.length;
+  return text;
+}
+
+function isBinary(value: object): value is ArrayBuffer | ArrayBufferView {
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
+}
+
+function nameInShort(value: object): string {
+  if (Array.isArray(value)) return `"[Array ${value.length}]"`;
+  const tag = Buffer.isBuffer(value) ? 'Buffer' : Object.prototype.toString.call(value).slice(8, -1);
+  return quoteWithin(isBinary(value) ? `[${tag} ${value.byteLength} bytes]` : `[${tag}]`, 64);
+}
+
+/** What stands for a value whose own code threw. */
+export function writeUnreadable(error: unknown): string {
+  return quoteWithin(`[Unreadable: ${describeError(error).type}]`, 128);
+}
+
+function nameOf(fn: unknown): string {
+  try {
+    return String((fn as { readonly name?: unknown }).name || 'anonymous');
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** The size that a subclass cannot lie about. */
+function sizeOf(prototype: object, collection: object): number {
+  return Reflect.get(prototype, 'size', collection) as number;
+}
+
+function takeFirst<T>(items: Iterable<T>): T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    if (taken.length === MAX_BREADTH) break;
+    taken.push(item);
+  }
+  return taken;
+}
