@@ -99,11 +99,12 @@ function lanesOf<E, Rec, R>(
 ): readonly (readonly number[])[] {
   const lanes = new Map<unknown, number[]>();
   for (const [index, record] of records.entries()) {
-    const keyOf = (): string | undefined => (typeof order === 'function' ? order(record) : order);
-    const key = order === 'any' ? undefined : survive('order_failed', `The trigger ${id}`, keyOf);
+    const keyOf = (): string | undefined =>
+      typeof order === 'function' ? order(record) : order === 'sequence' ? order : undefined;
+    const key = survive('order_failed', `The trigger ${id}`, keyOf) ?? Symbol('alone');
     const lane = lanes.get(key);
-    if (key !== undefined && lane !== undefined) lane.push(index);
-    else lanes.set(key ?? Symbol(), [index]);
+    if (lane === undefined) lanes.set(key, [index]);
+    else lane.push(index);
   }
   return [...lanes.values()];
 }

@@ -25,13 +25,12 @@ export { type SpanFn, type SpanOptions, span } from './span.ts';
 // For library authors, and for the other packages of tracelet.
 export { SCHEMA_URL } from './attributes.ts';
 export { type Channels, subscribe } from './channels.ts';
-export { checkSettings, type Rule, type Rules, settingRules } from './check-settings.ts';
 export { makeSandbox, type Sandbox, watchLoading } from './cold-start.ts';
 export { type DiagnosticLevel, diagnose, survive } from './diagnose.ts';
 export { describeError, type ErrorFacts } from './errors.ts';
-export { type Flusher, noFlush } from './flush.ts';
+export type { Flusher } from './flush.ts';
 export type { Frame, Invocation } from './invocation.ts';
-export { createLambda, type LambdaOptions } from './lambda.ts';
+export { createLambda, type LambdaOptions, type SettingsCheck } from './lambda.ts';
 export type { LogRecord } from './log.ts';
 export { exceptionAttributes } from './outcome.ts';
 export { idlePipeline, type Pipeline } from './pipeline.ts';
@@ -46,8 +45,8 @@ export type {
   StartedSpan,
 } from './plugin.ts';
 export { isSuppressed, makeHost, setUpPlugins } from './plugin-host.ts';
-export { defaultSettings, mergeSettings, type ResolvedBatch, type ResolvedSettings } from './preset.ts';
-export { currentFrame, currentPipeline, inLambda, type Shared, shared } from './shared.ts';
+export type { ResolvedBatch, ResolvedSettings } from './preset.ts';
+export { currentFrame, currentPipeline, type Shared, shared } from './shared.ts';
 export {
   type AnyTrigger,
   type BatchTrigger,
@@ -61,5 +60,4 @@ export {
   type SpanPlan,
   type Trigger,
 } from './trigger.ts';
-export { builtInTriggers } from './triggers/index.ts';
 export { formatXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';

@@ -1,5 +1,4 @@
 import { batchHandler } from './batch.ts';
-import { batchOptionRules, checkSettings } from './check-settings.ts';
 import { assertFunction } from './errors.ts';
 import type { BatchOptions, BatchWrapper, Each, Handler, Lambda, StreamifyHandler, Wrap } from './handler.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -19,8 +18,16 @@ export interface LambdaOptions {
   readonly pipeline: () => Pipeline;
   /** Defaults of the process; what `.with` says goes above them. */
   readonly settings: Settings;
+  /** Checks what comes from code without types. Default: it is trusted. */
+  readonly check?: SettingsCheck | undefined;
   /** What nothing in code overrides: the environment, then what a preset enforces. Read when a handler is wrapped. */
   readonly above: () => readonly (Settings | undefined)[];
+}
+
+/** Checks settings and says what is wrong with them; gives them back without that. `where` names the place. */
+export interface SettingsCheck {
+  settings(settings: Settings, where: string): Settings;
+  batch<O extends object>(options: O, where: string): O;
 }
 
 /**
@@ -28,6 +35,7 @@ export interface LambdaOptions {
  * of their own.
  */
 export function createLambda(options: LambdaOptions): Lambda {
+  const { check } = options;
   const resolve = (extra?: Settings): ResolvedSettings => mergeSettings(options.settings, extra, ...options.above());
   const runOptions = (settings: ResolvedSettings): RunOptions => {
     const built = options.pipeline();
@@ -41,7 +49,8 @@ export function createLambda(options: LambdaOptions): Lambda {
       const [given, each] = typeof optionsOrEach === 'function' ? [{}, optionsOrEach] : [optionsOrEach, maybeEach];
       const where = `The batch wrapper of ${trigger.id}`;
       assertFunction(each, where);
-      const { parse, ...batch } = checkSettings((given ?? {}) as BatchOptions<Rec, Rec>, where, batchOptionRules);
+      const options = (given ?? {}) as BatchOptions<Rec, Rec>;
+      const { parse, ...batch } = check?.batch(options, where) ?? options;
       const settings = resolve({ batch, triggers: [trigger] });
       const handler = batchHandler(trigger, { parse }, each as Each<Rec, Rec>);
       return wrap(handler, { ...runOptions(settings), always: true }) as H;
@@ -55,7 +64,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     record: recordWrapper,
     records: <E, Rec, R>(trigger: BatchTrigger<E, Rec, R>) => batches<E, Rec, R, Handler<E, R | undefined>>(trigger),
     with: (extra) => {
-      const settings = checkSettings(extra, 'lambda.with');
+      const settings = check?.settings(extra, 'lambda.with') ?? extra;
       return createLambda({ ...options, settings: mergeSettings(options.settings, settings) });
     },
   };

@@ -18,7 +18,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Context } from 'aws-lambda';
 import type { Lambda } from './handler.ts';
-import { createLambda } from './lambda.ts';
+import { createLambda, type SettingsCheck } from './lambda.ts';
 import { idlePipeline, type Pipeline } from './pipeline.ts';
 import type { Settings } from './preset.ts';
 
@@ -37,6 +37,7 @@ export interface RecorderOptions {
   readonly parts?: Partial<Pipeline>;
   readonly settings?: Settings;
   readonly above?: readonly Settings[];
+  readonly check?: SettingsCheck;
   readonly sampler?: Sampler;
   readonly processors?: readonly SpanProcessor[];
 }
@@ -52,6 +53,7 @@ export function recorder({
   above = [],
   sampler,
   processors = [],
+  check,
 }: RecorderOptions = {}): Recorder {
   const exporter = new InMemorySpanExporter();
   const startOrder: string[] = [];
@@ -68,7 +70,7 @@ export function recorder({
   const pipeline = idlePipeline({ tracer: provider.getTracer('test'), ...parts });
   const spans = (): readonly ReadableSpan[] => exporter.getFinishedSpans();
   return {
-    lambda: createLambda({ pipeline: () => pipeline, settings, above: () => above }),
+    lambda: createLambda({ pipeline: () => pipeline, settings, above: () => above, check }),
     pipeline,
     spans,
     tree: ({ attributes = false } = {}) => printTree(inOrder(spans(), startOrder), attributes),

@@ -1,5 +1,6 @@
-import { checkSettings, createLambda, type Lambda, type Settings } from '@tracelet/core';
+import { createLambda, type Lambda, type Settings } from '@tracelet/core';
 import { environmentSettings, readEnv } from '@tracelet/sdk';
+import { checkSettings, functionCheck } from './check-settings.ts';
 import { processPipeline } from './pipeline.ts';
 import { type Preset, presetRules } from './preset.ts';
 
@@ -21,6 +22,7 @@ export function defineLambda(preset: Preset): Lambda {
   return createLambda({
     pipeline: () => processPipeline(checked),
     settings: { attributes, batch, plugins, triggers },
+    check: functionCheck,
     above,
   });
 }

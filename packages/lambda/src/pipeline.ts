@@ -1,17 +1,9 @@
 import { trace } from '@opentelemetry/api';
-import {
-  idlePipeline,
-  inLambda,
-  makeHost,
-  makeSandbox,
-  type Pipeline,
-  setUpPlugins,
-  shared,
-  watchLoading,
-} from '@tracelet/core';
+import { idlePipeline, makeHost, makeSandbox, type Pipeline, setUpPlugins, shared, watchLoading } from '@tracelet/core';
 import { defaultIntegrations } from '@tracelet/instrument';
 import { log } from '@tracelet/logger';
 import { readEnv, startSdk } from '@tracelet/sdk';
+import { inLambda } from './in-lambda.ts';
 import type { Preset } from './preset.ts';
 
 /**

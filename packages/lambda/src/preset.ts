@@ -1,5 +1,6 @@
-import { type Rule, type Rules, type Settings, settingRules } from '@tracelet/core';
+import type { Settings } from '@tracelet/core';
 import type { ProcessOptions } from '@tracelet/sdk';
+import { type Rule, type Rules, settingRules } from './check-settings.ts';
 
 /**
  * What a platform team decides for every function of a company: settings that functions may add to, how the process

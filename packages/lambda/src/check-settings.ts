@@ -1,6 +1,5 @@
-import { diagnose } from './diagnose.ts';
-import { TraceletError } from './errors.ts';
-import { inLambda } from './shared.ts';
+import { diagnose, type SettingsCheck, TraceletError } from '@tracelet/core';
+import { inLambda } from './in-lambda.ts';
 
 /** Judges one value: `true`, or what the value has to be instead. */
 export type Rule = (value: unknown) => true | string;
@@ -33,9 +32,15 @@ const batchRules: Rules = {
 export const settingRules: Rules = { attributes: object, batch: batchRules, plugins: list, triggers: list };
 
 /** What the options of one batch wrapper may be. */
-export const batchOptionRules: Rules = {
+const batchOptionRules: Rules = {
   ...batchRules,
   parse: (value) => typeof value === 'function' || 'a function',
+};
+
+/** The checks of what one function says, for `.with` and for batch wrappers. */
+export const functionCheck: SettingsCheck = {
+  settings: (settings, where) => checkSettings(settings, where, settingRules),
+  batch: (options, where) => checkSettings(options, where, batchOptionRules),
 };
 
 /**
@@ -45,7 +50,7 @@ export const batchOptionRules: Rules = {
  * @returns The settings, without what was wrong.
  * @throws {TraceletError} `bad_setting` outside Lambda. Inside Lambda the fault is said once and left out.
  */
-export function checkSettings<T extends object>(settings: T, where: string, rules: Rules = settingRules, path = ''): T {
+export function checkSettings<T extends object>(settings: T, where: string, rules: Rules, path = ''): T {
   const good: Record<string, unknown> = {};
   if (!isObject(settings)) report(where, path, 'it has to be an object');
   else {
