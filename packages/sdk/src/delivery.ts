@@ -4,8 +4,8 @@ import type { Ledger } from './ledger.ts';
 import type { OtlpBody } from './otlp/encode.ts';
 import { splitBySize, splitLogsBySize } from './otlp/encode.ts';
 import type { OtlpResource, OtlpScope, OtlpSpan } from './otlp/otlp-data.ts';
-import { type OtlpTarget, type PostResult, post } from './otlp/post.ts';
-import { makeOutbox } from './outbox.ts';
+import type { PostResult } from './otlp/post.ts';
+import { makeOutbox, type Outlet } from './outbox.ts';
 
 /** Where telemetry waits between being recorded and being acknowledged by a backend. */
 export interface Delivery extends Flusher {
@@ -13,10 +13,10 @@ export interface Delivery extends Flusher {
   addLog(record: LogRecord): void;
 }
 
-/** Where each signal goes; a signal without a target is not recorded. */
+/** Where each signal goes; one without an outlet must not be recorded. */
 export interface DeliveryOptions {
-  readonly traces: OtlpTarget | undefined;
-  readonly logs: OtlpTarget | undefined;
+  readonly traces: Outlet | undefined;
+  readonly logs: Outlet | undefined;
   readonly resource: OtlpResource;
   readonly logScope: OtlpScope;
   /** How long a flush may take, in milliseconds. */
@@ -33,11 +33,11 @@ const TRIPS_AFTER = 3;
 const REST_MS = 10_000;
 
 /**
- * Delivers by OTLP/HTTP from a process that may be frozen after any flush. One attempt per body and flush:
+ * Delivers encoded telemetry from a process that may be frozen after any flush. One attempt per body and flush:
  * recorded -> encoded -> acknowledged | retained for the next flush | dropped, with the reason counted.
  */
 export function makeDelivery(options: DeliveryOptions): Delivery {
-  const { ledger, logScope, logs: logsTarget, resource, timeoutMs, traces: tracesTarget } = options;
+  const { ledger, logScope, logs: logsTo, resource, timeoutMs, traces: tracesTo } = options;
   const outbox = makeOutbox(options.retainBytes ?? RETAIN_BYTES, ({ items }) => drop('buffer_full', items, EVICTED));
   let spans: OtlpSpan[] = [];
   let logs: LogRecord[] = [];
@@ -50,11 +50,11 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
     diagnose(`export_dropped:${reason}`, `telemetry was dropped (${reason}): ${message}`, REMEDIES[reason] ?? REMEDY);
   };
 
-  const keep = (target: OtlpTarget, bodies: Iterable<OtlpBody>): void => {
+  const keep = (outlet: Outlet, bodies: Iterable<OtlpBody>): void => {
     for (const { bytes, dropped, end, start } of bodies) {
       if (dropped > 0) drop('too_large', dropped, 'a single item exceeds the size of a request');
       const items = end - start - dropped;
-      if (items > 0) outbox.put({ target, body: bytes, items });
+      if (items > 0) outbox.put({ outlet, body: bytes, items });
     }
   };
 
@@ -64,17 +64,17 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
     const written = logs;
     spans = [];
     logs = [];
-    if (tracesTarget) keep(tracesTarget, splitBySize(rootFirst, tracesTarget.encoding));
-    if (logsTarget) keep(logsTarget, splitLogsBySize(written, resource, logScope, logsTarget.encoding));
+    if (tracesTo) keep(tracesTo, splitBySize(rootFirst, tracesTo.encoding));
+    if (logsTo) keep(logsTo, splitLogsBySize(written, resource, logScope, logsTo.encoding));
   };
 
   /** Sends what waits, oldest first, until all is sent, the time is over or the backend fails. */
   const sendWaiting = async (untilMs: number): Promise<void> => {
     for (const parcel of [...outbox.parcels]) {
-      const { body, items, target } = parcel;
+      const { body, items, outlet } = parcel;
       const leftMs = untilMs - Date.now();
       if (leftMs <= 0) return;
-      const result = await post(target, body, leftMs);
+      const result = await outlet.send(body, leftMs);
       if (result.status === 'retryable') return rest(result);
       failures = 0;
       outbox.remove(parcel);

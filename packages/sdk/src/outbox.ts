@@ -1,4 +1,5 @@
-import type { OtlpTarget } from './otlp/target.ts';
+import type { OtlpEncoding } from './otlp/otlp-data.ts';
+import type { PostResult } from './otlp/post.ts';
 
 /** Why telemetry was given up. */
 export type DropReason = string;
@@ -12,9 +13,18 @@ export interface Counts {
   readonly dropped: Readonly<Record<DropReason, number>>;
 }
 
+/** Where encoded telemetry goes. */
+export interface Outlet {
+  /** For people. */
+  readonly name: string;
+  readonly encoding: OtlpEncoding;
+  /** Sends one body, once. Never rejects, and takes `timeoutMs` at most. */
+  readonly send: (body: Uint8Array, timeoutMs: number) => Promise<PostResult>;
+}
+
 /** One request body that waits for its turn. */
 export interface Parcel {
-  readonly target: OtlpTarget;
+  readonly outlet: Outlet;
   readonly body: Uint8Array;
   /** Spans or log records in it. */
   readonly items: number;

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describeError, diagnose, type Flusher, type LogRecord, SCHEMA_URL } from '@tracelet/core';
 import { makeDelivery } from './delivery.ts';
 import type { Environment, SignalSettings } from './env.ts';
+import type { OtlpSettings } from './env-otlp.ts';
 import { type ExporterLike, makeExporterDelivery } from './exporter-delivery.ts';
 import { makeLedger } from './ledger.ts';
 import type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
-import { type OtlpTarget, openTarget } from './otlp/target.ts';
+import { post } from './otlp/post.ts';
+import { openTarget } from './otlp/target.ts';
 import { VERSION } from './otlp/version.ts';
-import type { Counts } from './outbox.ts';
-import { makeStdoutDelivery } from './stdout-delivery.ts';
+import type { Counts, Outlet } from './outbox.ts';
 
 /** Where spans and log records go, by environment and preset. */
 export interface Outputs {
@@ -17,7 +18,7 @@ export interface Outputs {
   /** Takes log records; absent when they go to stdout as plain lines alone. */
   readonly addLog: ((record: LogRecord) => void) | undefined;
   readonly flushers: readonly Flusher[];
-  /** What became of all that was recorded for a backend. */
+  /** What became of all that was recorded. */
   readonly counts: () => Counts;
   /** For people: where spans go. */
   readonly target: string;
@@ -29,35 +30,42 @@ const LOG_SCOPE = { name: '@tracelet/logger', version: VERSION, schemaUrl: SCHEM
 export function openOutputs(environment: Environment, resource: OtlpResource, exporter?: ExporterLike): Outputs {
   const timeoutMs = Math.min(environment.flushTimeoutMs, environment.traces.otlp.timeoutMs);
   const ledger = makeLedger();
-  const custom = exporter && makeExporterDelivery(exporter, timeoutMs, ledger);
-  const traces = custom ? undefined : openSignal(environment.traces);
-  const logs = openSignal(environment.logs);
-  const otlp = makeDelivery({ traces, logs, resource, logScope: LOG_SCOPE, timeoutMs, ledger });
-  const stdout = makeStdoutDelivery(resource, LOG_SCOPE);
-  const nowhere = { to: undefined, target: 'nowhere' };
-  const console = { to: stdout, target: 'stdout' };
-  const ownTraces = traces ? { to: otlp, target: traces.url } : nowhere;
-  const spans = {
-    otlp: custom ? { to: custom, target: 'an exporter of your own' } : ownTraces,
-    console,
-    none: nowhere,
-  }[environment.traces.exporter];
+  const takesCustom = exporter && environment.traces.exporter === 'otlp';
+  const custom = takesCustom ? makeExporterDelivery(exporter, timeoutMs, ledger) : undefined;
+  const traces = custom ? undefined : openOutlet(environment.traces);
+  const logs = openOutlet(environment.logs);
+  const delivery = makeDelivery({ traces, logs, resource, logScope: LOG_SCOPE, timeoutMs, ledger });
   return {
-    addSpan: spans.to?.addSpan ?? (() => {}),
-    addLog: { otlp: logs && otlp, console: stdout, none: undefined }[environment.logs.exporter]?.addLog,
-    flushers: custom ? [custom, otlp, stdout] : [otlp, stdout],
+    addSpan: (custom ?? (traces && delivery))?.addSpan ?? (() => {}),
+    addLog: logs && delivery.addLog,
+    flushers: custom ? [custom, delivery] : [delivery],
     counts: ledger.counts,
-    target: spans.target,
+    target: custom ? 'an exporter of your own' : (traces?.name ?? 'nowhere'),
   };
 }
 
-function openSignal({ exporter, otlp }: SignalSettings): OtlpTarget | undefined {
-  if (exporter !== 'otlp') return undefined;
+function openOutlet({ exporter, otlp }: SignalSettings): Outlet | undefined {
+  return { otlp: () => otlpOutlet(otlp), console: () => stdoutOutlet, none: () => undefined }[exporter]();
+}
+
+/** Writes each body as one line of OTLP/JSON, for set-ups that forward the function's log. */
+const stdoutOutlet: Outlet = {
+  name: 'stdout',
+  encoding: 'json',
+  send(body) {
+    process.stdout.write(`${Buffer.from(body).toString('utf8')}\n`);
+    return Promise.resolve({ status: 'acknowledged' });
+  },
+};
+
+function otlpOutlet(otlp: OtlpSettings): Outlet | undefined {
   const read = (path: string | undefined): Buffer | undefined => (path === undefined ? path : readFileSync(path));
   const { certificatePath, clientCertificatePath, clientKeyPath, compression, headers, protocol, url } = otlp;
   try {
     const tls = { ca: read(certificatePath), cert: read(clientCertificatePath), key: read(clientKeyPath) };
-    return openTarget({ url, headers, encoding: protocol === 'http/json' ? 'json' : 'protobuf', compression, tls });
+    const encoding = protocol === 'http/json' ? 'json' : 'protobuf';
+    const target = openTarget({ url, headers, encoding, compression, tls });
+    return { name: target.url, encoding, send: (body, timeoutMs) => post(target, body, timeoutMs) };
   } catch (error) {
     const what = `telemetry goes nowhere: ${describeError(error).message}`;
     diagnose('endpoint_unusable', what, 'Correct the OTEL_EXPORTER_OTLP_* variables.', 'error');
