@@ -123,7 +123,7 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
 const EVICTED = 'the backend did not answer, and the oldest made room';
 const REMEDY = 'Look at the message and at the backend.';
 const UNREACHABLE =
-  'Set OTEL_EXPORTER_OTLP_ENDPOINT to a reachable OTLP/HTTP endpoint (default http://localhost:4318), or OTEL_TRACES_EXPORTER=none.';
+  'Set OTEL_EXPORTER_OTLP_ENDPOINT to a reachable endpoint (default http://localhost:4318), or OTEL_TRACES_EXPORTER=none.';
 const REMEDIES: Readonly<Record<string, string>> = {
   buffer_full: UNREACHABLE,
   too_large: 'Put less into one span or log record.',

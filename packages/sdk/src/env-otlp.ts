@@ -1,5 +1,5 @@
-import type { EnvReader, Parsed } from './env-parse.ts';
-import { DEFAULT_ENDPOINT, type OtlpVariable, otlpVariables } from './env-table.ts';
+import type { EnvReader, Parsed, Value } from './env-parse.ts';
+import { DEFAULT_ENDPOINT, type OtlpInfix, type OtlpVariable, otlpVariables, type VariableRow } from './env-table.ts';
 import { MAX_DELAY_MS } from './within.ts';
 
 /** How one signal is sent by OTLP, with the signal's own settings already merged over the general ones. */
@@ -28,20 +28,21 @@ const PATHS = { TRACES: 'v1/traces', LOGS: 'v1/logs' } as const;
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
 export function readOtlpSettings({ parse }: EnvReader, signal: keyof typeof PATHS): OtlpSettings {
-  const general = <N extends OtlpVariable>(name: N): Parsed<(typeof otlpVariables)[N]> | undefined =>
-    parse(`OTEL_EXPORTER_OTLP_${name}`, otlpVariables[name]);
-  const own = <N extends OtlpVariable>(name: N): Parsed<(typeof otlpVariables)[N]> | undefined =>
-    parse(`OTEL_EXPORTER_OTLP_${signal}_${name}`, otlpVariables[name]);
-  const either = <N extends OtlpVariable>(name: N): Parsed<(typeof otlpVariables)[N]> | undefined =>
-    own(name) ?? general(name);
-  const url = own('ENDPOINT');
+  const read = <N extends OtlpVariable>(infix: OtlpInfix, name: N): Parsed<(typeof otlpVariables)[N]> | undefined =>
+    parse(`OTEL_EXPORTER_OTLP_${infix}${name}`, otlpVariables[name]);
+  const own: OtlpInfix = `${signal}_`;
+  const either = <N extends OtlpVariable>(name: N): Value<(typeof otlpVariables)[N]> => {
+    const row: VariableRow = otlpVariables[name];
+    return (read(own, name) ?? read('', name) ?? row.default) as Value<(typeof otlpVariables)[N]>;
+  };
+  const url = read(own, 'ENDPOINT');
   return {
     // `href` makes an empty path `/`; nothing is appended to an endpoint of the signal's own.
-    url: url === undefined ? append(general('ENDPOINT') ?? DEFAULT_ENDPOINT, PATHS[signal]) : new URL(url).href,
-    protocol: either('PROTOCOL') ?? otlpVariables.PROTOCOL.default,
-    headers: { ...general('HEADERS'), ...own('HEADERS') },
-    timeoutMs: (either('TIMEOUT') ?? otlpVariables.TIMEOUT.default) || MAX_DELAY_MS,
-    compression: either('COMPRESSION') ?? otlpVariables.COMPRESSION.default,
+    url: url === undefined ? append(read('', 'ENDPOINT') ?? DEFAULT_ENDPOINT, PATHS[signal]) : new URL(url).href,
+    protocol: either('PROTOCOL'),
+    headers: { ...read('', 'HEADERS'), ...read(own, 'HEADERS') },
+    timeoutMs: either('TIMEOUT') || MAX_DELAY_MS,
+    compression: either('COMPRESSION'),
     certificatePath: either('CERTIFICATE'),
     clientKeyPath: either('CLIENT_KEY'),
     clientCertificatePath: either('CLIENT_CERTIFICATE'),

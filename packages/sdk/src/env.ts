@@ -99,6 +99,5 @@ export function environmentSettings({ batchFailures }: Environment): Settings {
   return batchFailures === undefined ? {} : { batch: { failures: batchFailures } };
 }
 
-const CONFIG_FILE = 'OTEL_CONFIG_FILE is set, but tracelet reads no configuration file; the other variables apply';
-const CONFIG_REMEDY =
-  'Use OTEL_* variables, or make a provider of the file with @opentelemetry/configuration and hand it to tracelet.';
+const CONFIG_FILE = 'OTEL_CONFIG_FILE is set, but no configuration file is read; the other variables apply';
+const CONFIG_REMEDY = 'Use OTEL_* variables, or hand tracelet a provider made with @opentelemetry/configuration.';

@@ -1,7 +1,6 @@
 import {
   type Context,
   INVALID_SPAN_CONTEXT,
-  isSpanContextValid,
   context as otelContext,
   type Span,
   SpanKind,
@@ -14,13 +13,13 @@ import { randomId } from './random-id.ts';
 import { RecordingSpan, type SpanHome } from './recording-span.ts';
 import type { Sampler } from './sampler.ts';
 import { fillBag } from './span-attributes.ts';
+import { validSpanContext } from './valid-span-context.ts';
 
 /** Makes a tracer: a sampler decides, and what it lets through is a {@link RecordingSpan}. */
 export function makeTracer(home: SpanHome, sampler: Sampler, newTraceId: () => string): Tracer {
   const startSpan = (name: string, options: SpanOptions = {}, context: Context = otelContext.active()): Span => {
     if (isSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    const found = options.root ? undefined : trace.getSpanContext(context);
-    const parent = found !== undefined && isSpanContextValid(found) ? found : undefined;
+    const parent = options.root ? undefined : validSpanContext(context);
     const traceId = parent?.traceId ?? newTraceId();
     const isSampled = sampler(traceId, parent);
     const spanContext = {

@@ -1,6 +1,6 @@
 import { createContextKey, isSpanContextValid, type TextMapPropagator, TraceFlags, trace } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
-import { formatXray, parseXray, XRAY_HEADER, type XrayHeader } from '@tracelet/core';
+import { formatXray, isSuppressed, parseXray, XRAY_HEADER, type XrayHeader } from '@tracelet/core';
+import { validSpanContext } from './valid-span-context.ts';
 
 /** The header as AWS writes it; carriers whose names have a case expect this one. */
 const HEADER = 'X-Amzn-Trace-Id';
@@ -22,8 +22,8 @@ const INCOMING = createContextKey('tracelet incoming X-Ray header');
  */
 export const xrayPropagator: TextMapPropagator = {
   inject(context, carrier, setter) {
-    const spanContext = trace.getSpanContext(context);
-    if (spanContext === undefined || !isSpanContextValid(spanContext) || isTracingSuppressed(context)) return;
+    const spanContext = validSpanContext(context);
+    if (spanContext === undefined || isSuppressed(context)) return;
     const { lineage, sampled } = (context.getValue(INCOMING) ?? {}) as Partial<Incoming>;
     const traceFlags = sampled === false ? TraceFlags.NONE : spanContext.traceFlags;
     setter.set(carrier, HEADER, formatXray({ ...spanContext, traceFlags }, lineage));
@@ -34,8 +34,7 @@ export const xrayPropagator: TextMapPropagator = {
     if (header === undefined || !isSpanContextValid(header.spanContext)) return context;
     const incoming: Incoming = { lineage: header.lineage, sampled: header.sampled };
     const kept = context.setValue(INCOMING, incoming);
-    const present = trace.getSpanContext(context);
-    return present !== undefined && isSpanContextValid(present) ? kept : trace.setSpanContext(kept, header.spanContext);
+    return validSpanContext(context) ? kept : trace.setSpanContext(kept, header.spanContext);
   },
   fields: () => [HEADER],
 };
