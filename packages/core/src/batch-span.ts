@@ -9,11 +9,27 @@ import {
 } from './attributes.ts';
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
+import { known } from './shape.ts';
 import { openSpan } from './span.ts';
 import type { RecordSource, Trigger } from './trigger.ts';
 
-/** A record source whose record type is nobody's business. */
-export type AnyRecordSource = RecordSource<unknown, unknown, unknown>;
+/** What the spans of one batch have in common. */
+export interface BatchPlan {
+  readonly trigger: Trigger;
+  readonly records: RecordReader;
+  /** `process <source>`: name of the batch's span, and of a record's unless the trigger names it. */
+  readonly name: string;
+}
+
+type AnyRecordSource = RecordSource<unknown, unknown, unknown>;
+type RecordReader = Omit<AnyRecordSource, 'list'>;
+
+/** Plans the spans of a batch. Any value is a record without id, order or carrier, as long as no trigger knows better. */
+export function planBatch(trigger: Trigger, event: unknown): BatchPlan {
+  const records: RecordReader = trigger.records ?? { id: () => '' };
+  const source = survive('plan_failed', `The trigger ${trigger.id}`, () => records.source?.(event));
+  return { trigger, records, name: source === undefined ? 'process' : `process ${source}` };
+}
 
 /**
  * Starts the CONSUMER span `process <source>` around a batch; `undefined` when the event is no batch.
@@ -27,32 +43,18 @@ export function startBatchSpan(
   parent: OtelContext,
   nowMs: number,
 ): Span | undefined {
-  const records = recordsOf(trigger);
+  const records = trigger.records as AnyRecordSource | undefined;
   if (records === undefined) return undefined;
-  const describe = (): { name: string; attributes: Attributes } => {
+  const attributes = survive('plan_failed', `The trigger ${trigger.id}`, (): Attributes => {
     const list = records.list(event);
-    const count = { [MESSAGING_BATCH_MESSAGE_COUNT]: list.length };
-    const attributes = {
-      ...count,
+    return {
+      [MESSAGING_BATCH_MESSAGE_COUNT]: list.length,
       ...processAttributes,
       ...records.attributes?.(event),
       ...ages(records, list, nowMs),
     };
-    return { name: processName(records.source?.(event)), attributes };
-  };
-  const plain = { name: processName(undefined), attributes: {} };
-  const { name, attributes } = survive('plan_failed', `The trigger ${trigger.id}`, describe, plain);
-  return openSpan(pipeline.tracer, name, { kind: SpanKind.CONSUMER, attributes }, parent);
-}
-
-/** The records of a trigger, when its events are batches. */
-export function recordsOf(trigger: Trigger): AnyRecordSource | undefined {
-  return trigger.records as AnyRecordSource | undefined;
-}
-
-/** Name of batch and record spans. */
-export function processName(source: string | undefined): string {
-  return source === undefined ? 'process' : `process ${source}`;
+  });
+  return openSpan(pipeline.tracer, planBatch(trigger, event).name, { kind: SpanKind.CONSUMER, attributes }, parent);
 }
 
 /** What batch and record spans have in common. */
@@ -62,7 +64,7 @@ export const processAttributes: Attributes = {
 };
 
 /** Time since a record entered its source, in milliseconds; never negative, whatever the clocks say. */
-export function ageOf(records: Pick<AnyRecordSource, 'sentAtMs'>, record: unknown, nowMs: number): number | undefined {
+export function ageOf(records: RecordReader, record: unknown, nowMs: number): number | undefined {
   const sentAtMs = records.sentAtMs?.(record);
   return sentAtMs === undefined || !Number.isFinite(sentAtMs) ? undefined : Math.max(0, nowMs - sentAtMs);
 }
@@ -72,7 +74,9 @@ function ages(records: AnyRecordSource, list: readonly unknown[], nowMs: number)
     .map((record) => ageOf(records, record, nowMs))
     .filter((age) => age !== undefined)
     .sort((a, b) => a - b);
-  const [min, median, max] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
-  if (min === undefined || median === undefined || max === undefined) return {};
-  return { [BATCH_AGE_MIN_MS]: min, [BATCH_AGE_MEDIAN_MS]: median, [BATCH_AGE_MAX_MS]: max };
+  return known({
+    [BATCH_AGE_MIN_MS]: sorted[0],
+    [BATCH_AGE_MEDIAN_MS]: sorted[sorted.length >> 1],
+    [BATCH_AGE_MAX_MS]: sorted.at(-1),
+  });
 }

@@ -1,12 +1,13 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import { BATCH_FAILED, BATCH_SKIPPED, BATCH_UNTRACED } from './attributes.ts';
+import { planBatch } from './batch-span.ts';
 import { diagnose, survive } from './diagnose.ts';
 import { BatchError, describeError, TraceletError } from './errors.ts';
 import type { BatchOptions, Each } from './handler.ts';
 import type { Frame } from './invocation.ts';
 import type { ResolvedBatch } from './preset.ts';
-import { planRecords, runRecord } from './record.ts';
+import { runRecord } from './record.ts';
 import { currentFrame } from './shared.ts';
 import type { BatchTrigger, Trigger } from './trigger.ts';
 
@@ -35,7 +36,7 @@ export function batchHandler<E, Rec, R, P>(
     const frame = currentFrame() as Frame;
     const { batchSpan, settings } = frame.invocation;
     const records = listRecords(trigger, event);
-    const plan = planRecords(frame, trigger as Trigger);
+    const plan = planBatch(trigger as Trigger, event);
     const { concurrency = DEFAULT_CONCURRENCY, maxRecordSpans } = settings.batch;
     const verdict = await runAll(lanesOf(records, trigger), concurrency, (index) => {
       const record = records[index] as Rec;

@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import { AWS_LAMBDA_INVOKED_ARN, CLOUD_ACCOUNT_ID, CLOUD_RESOURCE_ID, FAAS_INVOCATION_ID } from './attributes.ts';
 import { survive } from './diagnose.ts';
+import { known, text } from './shape.ts';
 
 /** What the Lambda context says of an invocation. */
 export interface ContextFacts {
@@ -37,20 +38,14 @@ function read(context: Context | undefined): ContextFacts {
   const { AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_FUNCTION_VERSION: version } = process.env;
   const requestId = text(context?.awsRequestId);
   const arn = text(context?.invokedFunctionArn);
-  const attributes: Attributes = {};
-  if (requestId !== undefined) attributes[FAAS_INVOCATION_ID] = requestId;
-  if (arn !== undefined) {
-    attributes[AWS_LAMBDA_INVOKED_ARN] = arn;
-    // arn:aws:lambda:REGION:ACCOUNT:function:NAME[:ALIAS or VERSION]
-    const parts = arn.split(':');
-    const account = parts[4];
-    if (account) attributes[CLOUD_ACCOUNT_ID] = account;
-    if (parts.length > 7) parts[7] = text(context?.functionVersion) ?? version ?? String(parts[7]);
-    attributes[CLOUD_RESOURCE_ID] = parts.join(':');
-  }
+  // arn:aws:lambda:REGION:ACCOUNT:function:NAME[:ALIAS or VERSION]
+  const parts = arn?.split(':');
+  if (parts?.[7] !== undefined) parts[7] = text(context?.functionVersion) ?? version ?? parts[7];
+  const attributes = known({
+    [FAAS_INVOCATION_ID]: requestId,
+    [AWS_LAMBDA_INVOKED_ARN]: arn,
+    [CLOUD_ACCOUNT_ID]: text(parts?.[4]),
+    [CLOUD_RESOURCE_ID]: parts?.join(':'),
+  });
   return { requestId, functionName: text(context?.functionName) ?? name ?? 'lambda', attributes };
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

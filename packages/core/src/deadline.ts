@@ -50,6 +50,6 @@ export function deadlineSignal(deadlineMs: number): DeadlineSignal {
 }
 
 function deadlineError(): TraceletError {
-  const remedy = 'Make the work smaller, or raise the time-out of the function.';
+  const remedy = 'Do less, or raise the time-out of the function.';
   return new TraceletError('deadline_near', `Lambda ends this invocation in ${SIGNAL_LEAD_MS} ms. ${remedy}`);
 }

@@ -8,6 +8,3 @@ export interface Flusher {
   /** @param deadlineMs When Lambda ends the invocation, in milliseconds since the epoch; `Infinity` when unknown. */
   flush(deadlineMs: number): Promise<void>;
 }
-
-/** A flusher with nothing to send. */
-export const noFlush: Flusher = { flush: () => Promise.resolve() };

@@ -1,10 +1,11 @@
 import { batchHandler } from './batch.ts';
+import { planBatch } from './batch-span.ts';
 import { assertFunction } from './errors.ts';
 import type { BatchOptions, BatchWrapper, Each, Handler, Lambda, StreamifyHandler, Wrap } from './handler.ts';
 import type { Pipeline } from './pipeline.ts';
 import { setUpPlugins } from './plugin-host.ts';
 import { mergeSettings, type ResolvedSettings, type Settings } from './preset.ts';
-import { planRecords, runRecord } from './record.ts';
+import { runRecord } from './record.ts';
 import { bareFrame, type RunOptions } from './run.ts';
 import type { RecordScope } from './scope.ts';
 import { currentFrame, shared } from './shared.ts';
@@ -76,6 +77,7 @@ function recordWrapper<Rec, R>(each: (record: Rec, scope: RecordScope<Rec>) => R
   assertFunction(each, 'lambda.record()');
   return (record) => {
     const frame = currentFrame() ?? bareFrame();
-    return runRecord<Rec, R>(frame, planRecords(frame), record, true, (scope) => each(record, scope));
+    const { event, trigger } = frame.invocation;
+    return runRecord<Rec, R>(frame, planBatch(trigger, event), record, true, (scope) => each(record, scope));
   };
 }

@@ -1,7 +1,7 @@
 import { ProxyTracerProvider, type Tracer } from '@opentelemetry/api';
 import type { Sandbox } from './cold-start.ts';
 import { makeSandbox } from './cold-start.ts';
-import { type Flusher, noFlush } from './flush.ts';
+import type { Flusher } from './flush.ts';
 import type { Log, LogRecord } from './log.ts';
 import type { Plugin, PluginHost } from './plugin.ts';
 import type { XrayPolicy } from './xray.ts';
@@ -47,7 +47,7 @@ export function idlePipeline(parts: Partial<Pipeline> = {}): Pipeline {
   return {
     enabled: true,
     tracer: new ProxyTracerProvider().getTracer('@tracelet/core'),
-    flusher: noFlush,
+    flusher: { flush: async () => {} },
     log: silentLog,
     plugins: [],
     sandbox: makeSandbox(),

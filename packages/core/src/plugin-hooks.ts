@@ -8,11 +8,8 @@ export interface RunningHooks {
   finish(outcome: Outcome): void;
 }
 
-const none: RunningHooks = { finish: () => {} };
-
 /** Calls one hook of every plugin, in order; their finishers run in reverse. A plugin that fails is said once. */
 export function runHooks(plugins: readonly Plugin[], hook: (plugin: Plugin) => Finish | void): RunningHooks {
-  if (plugins.length === 0) return none;
   const finishers = plugins.map((plugin) => {
     const finish = guardPlugin(plugin, () => hook(plugin));
     return (outcome: Outcome): void => {

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Plugin } from './plugin.ts';
+import { known } from './shape.ts';
 import type { AnyTrigger } from './trigger.ts';
 
 /** How batch wrappers behave. */
@@ -63,15 +64,10 @@ export function mergeSettings(...layers: readonly (Settings | undefined)[]): Res
   return layers.reduce<ResolvedSettings>((below, layer) => {
     if (layer === undefined) return below;
     return {
-      attributes: { ...below.attributes, ...definedOnly(layer.attributes) },
-      batch: { ...below.batch, ...(definedOnly(layer.batch) as Partial<ResolvedBatch>) },
+      attributes: { ...below.attributes, ...known({ ...layer.attributes }) },
+      batch: { ...below.batch, ...known({ ...layer.batch }) },
       plugins: [...(layer.plugins ?? []), ...below.plugins],
       triggers: [...(layer.triggers ?? []), ...below.triggers],
     };
   }, defaultSettings);
-}
-
-/** What was said: keys without a value are left out. */
-function definedOnly<T extends object>(values: T | undefined): Partial<T> {
-  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -1,6 +1,6 @@
 import { type Attributes, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { RECORD_AGE_MS, RECORD_ATTEMPT } from './attributes.ts';
-import { type AnyRecordSource, ageOf, processAttributes, processName, recordsOf } from './batch-span.ts';
+import { ageOf, type BatchPlan, processAttributes } from './batch-span.ts';
 import { publish } from './channels.ts';
 import { survive } from './diagnose.ts';
 import { type Frame, runInFrame } from './invocation.ts';
@@ -10,29 +10,7 @@ import { findLink } from './parent.ts';
 import { runHooks } from './plugin-hooks.ts';
 import { type RecordScope, recordScopeOf } from './scope.ts';
 import { openSpan } from './span.ts';
-import type { Outcome, SpanPlan, Trigger } from './trigger.ts';
-
-/** What all records of one batch have in common. */
-export interface RecordPlan {
-  readonly trigger: Trigger;
-  readonly records: RecordReader;
-  /** Name of a record's span, unless the trigger names it. */
-  readonly name: string;
-}
-
-type RecordReader = Omit<AnyRecordSource, 'list'>;
-
-/** Any value is a record without id, order or carrier, as long as no trigger knows better. */
-const plainRecords: RecordReader = { id: () => '' };
-
-/** Plans the record spans of an invocation; `forced` is the trigger that a batch wrapper was made for. */
-export function planRecords(frame: Frame, forced?: Trigger): RecordPlan {
-  const { event, trigger: recognised } = frame.invocation;
-  const trigger = forced ?? recognised;
-  const records = recordsOf(trigger) ?? plainRecords;
-  const source = survive('plan_failed', `The trigger ${trigger.id}`, () => records.source?.(event));
-  return { trigger, records, name: processName(source) };
-}
+import type { Outcome, SpanPlan } from './trigger.ts';
 
 /**
  * Runs the work of one record in a scope and a CONSUMER span of its own, linked to the record's producer.
@@ -41,7 +19,7 @@ export function planRecords(frame: Frame, forced?: Trigger): RecordPlan {
  */
 export function runRecord<Rec, T>(
   parent: Frame,
-  plan: RecordPlan,
+  plan: BatchPlan,
   record: Rec,
   traced: boolean,
   work: (scope: RecordScope<Rec>) => T,
@@ -89,7 +67,7 @@ interface RecordFacts {
   readonly attributes: Attributes;
 }
 
-function describe({ trigger, records, name }: RecordPlan, record: unknown, nowMs: number): RecordFacts {
+function describe({ trigger, records, name }: BatchPlan, record: unknown, nowMs: number): RecordFacts {
   const where = `The trigger ${trigger.id}`;
   const read = <T>(fn: () => T): T | undefined => survive('record_unreadable', where, fn);
   const plan = read<SpanPlan | undefined>(() => records.plan?.(record));

@@ -127,7 +127,7 @@ describe('signal', () => {
     expect(seen).toEqual([
       false,
       true,
-      'TraceletError: [deadline_near] Lambda ends this invocation in 100 ms. Make the work smaller, or raise the time-out of the function.',
+      'TraceletError: [deadline_near] Lambda ends this invocation in 100 ms. Do less, or raise the time-out of the function.',
     ]);
   });
 

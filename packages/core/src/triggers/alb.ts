@@ -1,7 +1,7 @@
 import type { ALBEvent, ALBResult } from 'aws-lambda';
+import { object } from '../shape.ts';
 import type { Trigger } from '../trigger.ts';
 import { defineHttpSource } from './http.ts';
-import { object } from './shape.ts';
 
 /**
  * Application Load Balancer. With multi-value headers on, `headers` is absent and `multiValueHeaders` has them all.

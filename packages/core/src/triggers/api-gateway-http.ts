@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda';
+import { object } from '../shape.ts';
 import type { Trigger } from '../trigger.ts';
 import { defineHttpSource } from './http.ts';
-import { object } from './shape.ts';
 
 /**
  * API Gateway HTTP API with payload format 2.0, which function URLs share.

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { object } from '../shape.ts';
 import type { Trigger } from '../trigger.ts';
 import { defineHttpSource } from './http.ts';
-import { object } from './shape.ts';
 
 /**
  * API Gateway REST API, and HTTP API with payload format 1.0. Headers keep the case that the caller used.

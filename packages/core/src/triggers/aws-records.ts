@@ -4,8 +4,8 @@ import {
   MESSAGING_MESSAGE_ID,
   MESSAGING_SYSTEM_NAME,
 } from '../attributes.ts';
+import { firstRecord, known } from '../shape.ts';
 import type { BatchTrigger, FaasTrigger, RecordSource } from '../trigger.ts';
-import { firstRecord, known } from './shape.ts';
 
 /** An event of the shape that SQS, Kinesis and DynamoDB Streams share. */
 interface RecordsEvent<Rec> {

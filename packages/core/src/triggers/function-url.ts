@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda';
+import { object, text } from '../shape.ts';
 import type { Trigger } from '../trigger.ts';
 import { apiGatewayHttp } from './api-gateway-http.ts';
-import { object, text } from './shape.ts';
 
 /**
  * Lambda function URL: payload format 2.0 under a `lambda-url` domain, without routes.

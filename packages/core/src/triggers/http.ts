@@ -12,8 +12,8 @@ import {
   USER_AGENT_ORIGINAL,
 } from '../attributes.ts';
 import { carrierGetter } from '../carrier.ts';
+import { known, object, text } from '../shape.ts';
 import type { Carrier, Outcome, SpanPlan, Trigger } from '../trigger.ts';
-import { known, object, text } from './shape.ts';
 
 /** What sets an HTTP source apart. */
 export interface HttpSource<E> {
@@ -76,7 +76,7 @@ function planHttp(request: HttpRequest, headers: Carrier): SpanPlan {
   const route = text(request.route);
   // A Host header ends with the port, unless it is the scheme's own.
   const [, address, port] = HOST.exec(text(request.host) ?? header('host') ?? '') ?? [];
-  const attributes = known<string | number>({
+  const attributes = known({
     [HTTP_REQUEST_METHOD]: method ?? '_OTHER',
     [HTTP_REQUEST_METHOD_ORIGINAL]: original === method ? undefined : text(original),
     [HTTP_ROUTE]: route,

@@ -17,7 +17,7 @@ export function firstRecord(event: unknown): Json {
   return object(Array.isArray(records) ? records[0] : undefined);
 }
 
-/** Attributes without those that are not known. */
-export function known<T>(attributes: Readonly<Record<string, T | undefined>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as Record<string, T>;
+/** What is known of a set of values: keys whose value is `undefined` are left out. */
+export function known<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
