@@ -27,6 +27,6 @@ it('stops at a record that is not JSON, and has the whole batch retried', async 
   expect(String(spans)).toMatchInlineSnapshot(`
     "SERVER local-function  [error BatchError] "[batch_failed] 1 of 2 kinesis records failed (49590338271490256608559692538361571095921575989136588898); the first with ..." faas.coldstart=false
       CONSUMER process orders  [error BatchError] "[batch_failed] 1 of 2 kinesis records failed (49590338271490256608559692538361571095921575989136588898); the first with ..." messaging.batch.message_count=2
-        CONSUMER process orders  [error TraceletError] "[parse_failed] The payload is not JSON (Unexpected token 'o', \\"no json\\" is not valid JSON). Leave out parse to get the r..." messaging.message.id=49590338271490256608559692538361571095921575989136588898"
+        CONSUMER process orders  [error TraceletError] "[parse_failed] The payload is not JSON (SyntaxError). Leave out parse to get the raw record." messaging.message.id=49590338271490256608559692538361571095921575989136588898"
   `);
 });
