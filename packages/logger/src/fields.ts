@@ -1,5 +1,6 @@
 import { diagnose, type Fields } from '@tracelet/core';
 import { isError } from './error-facts.ts';
+import { inOnePiece } from './quote.ts';
 import { mayAdd, omission, startWalk, writeJson, writeKey, writeProperty, writeUnreadable } from './write-json.ts';
 
 /** Fields that every line of a child logger carries. */
@@ -44,7 +45,7 @@ export const unbound: BoundFields = { plain: {}, text: '' };
 export function bindFields(bound: BoundFields, given: unknown): BoundFields {
   const { text } = writeFields(given, BOUND_ROOM_CHARS, unbound);
   const plain: Fields = { ...bound.plain, ...parseEntries(text) };
-  return { plain, text: writeFields(plain, BOUND_ROOM_CHARS, unbound).text };
+  return { plain, text: inOnePiece(writeFields(plain, BOUND_ROOM_CHARS, unbound).text) };
 }
 
 /** Writes a line's own fields after the bound ones; where both have a key, the line's own counts. */
@@ -129,7 +130,7 @@ function headOf(key: string): string {
   const known = heads.get(key);
   if (known !== undefined) return known;
   const head = `,${writeKey(key)}:`;
-  if (heads.size < MAX_HEADS && key.length <= MAX_HEAD_CHARS) heads.set(key, head);
+  if (heads.size < MAX_HEADS && key.length <= MAX_HEAD_CHARS) heads.set(key, inOnePiece(head));
   return head;
 }
 

@@ -1,4 +1,5 @@
 import { diagnose, type LogLevel } from '@tracelet/core';
+import { inOnePiece } from './quote.ts';
 
 /** A level as lines and records name it. */
 export interface Severity {
@@ -42,5 +43,5 @@ function levelOf(env: NodeJS.ProcessEnv, name: string): Severity | undefined {
 }
 
 function severity(text: string, number: number): Severity {
-  return { text, number, opening: `Z","level":"${text}","message":` };
+  return { text, number, opening: inOnePiece(`Z","level":"${text}","message":`) };
 }

@@ -2,7 +2,7 @@ import { isSpanContextValid, type Span, type SpanContext, trace } from '@opentel
 import { type Frame, type Invocation, survive } from '@tracelet/core';
 import type { Severity } from './level.ts';
 import { MESSAGE_ROOM_CHARS } from './message.ts';
-import { quoteWithin } from './quote.ts';
+import { inOnePiece, quoteWithin } from './quote.ts';
 
 /** A span's ids, and how a line says them. */
 export interface LineIds {
@@ -43,12 +43,8 @@ export function writeInvocation(frame: Frame | undefined, env: NodeJS.ProcessEnv
   if (known !== undefined) return known;
   const write = (): string => {
     const { tenantId } = (invocation.context ?? {}) as { readonly tenantId?: unknown };
-    return [
-      entry('request_id', invocation.requestId),
-      writeFunction(invocation, env),
-      `,"cold_start":${invocation.start.cold}`,
-      entry('tenant_id', tenantId),
-    ].join('');
+    const request = entry('request_id', invocation.requestId) + writeFunction(invocation, env);
+    return inOnePiece(`${request},"cold_start":${invocation.start.cold}${entry('tenant_id', tenantId)}`);
   };
   const text = survive('context_unreadable', 'Reading the context', write, '');
   invocationTexts.set(invocation, text);
@@ -69,7 +65,8 @@ function writeIds(spanContext: SpanContext): LineIds {
   if (!isSpanContextValid(spanContext)) return noIds;
   const { traceId, spanId, traceFlags } = spanContext;
   const flags = (traceFlags & 0xff).toString(16).padStart(2, '0');
-  return { spanContext, text: `,"trace_id":"${traceId}","span_id":"${spanId}","trace_flags":"${flags}"` };
+  const text = inOnePiece(`,"trace_id":"${traceId}","span_id":"${spanId}","trace_flags":"${flags}"`);
+  return { spanContext, text };
 }
 
 let second = { startMs: Number.NaN, text: '' };
@@ -78,7 +75,7 @@ let second = { startMs: Number.NaN, text: '' };
 function startOf(timeMs: number): string {
   const ms = timeMs - second.startMs;
   if (ms >= 0 && ms < 1000) return second.text + (ms < 10 ? `00${ms}` : ms < 100 ? `0${ms}` : ms);
-  const text = `{"timestamp":"${new Date(timeMs).toISOString().slice(0, -1)}`;
+  const text = inOnePiece(`{"timestamp":"${new Date(timeMs).toISOString().slice(0, -1)}`);
   second = { startMs: Math.floor(timeMs / 1000) * 1000, text: text.slice(0, -3) };
   return text;
 }
