@@ -9,7 +9,7 @@ import { kinesisRecord, sqsEvent, sqsRecord, XRAY_LINK } from './triggers/batch.
 
 const boom = new TypeError('boom');
 const REMEDY =
-  "The whole batch is retried. To retry failed records alone, set ReportBatchItemFailures on the event source mapping and failures: 'report'.";
+  "The whole batch is retried. To retry these alone, set ReportBatchItemFailures on the event source mapping and failures: 'report'.";
 
 const messages = (...ids: readonly string[]): SQSEvent => ({ Records: ids.map((id) => sqsRecord(id)) });
 
@@ -92,7 +92,7 @@ describe('a batch', () => {
     );
     expect(error).toBeInstanceOf(TraceletError);
     expect(String(error)).toBe(
-      'TraceletError: [not_a_batch] The event is not a batch of kinesis records. Connect the function to a source of kinesis events, or wrap it with lambda(handler).',
+      'TraceletError: [not_a_batch] The event is not a batch of kinesis records. Connect the function to kinesis, or wrap it with lambda().',
     );
   });
 
@@ -253,7 +253,7 @@ describe("failures: 'report'", () => {
       { code: 'record_returned_response' },
       {
         code: 'result_unreadable',
-        message: 'tracelet: Reading what a record function returned failed with TypeError: boom',
+        message: 'tracelet: Reading a result failed with TypeError: boom',
       },
     ]);
   });

@@ -60,7 +60,7 @@ function listRecords<E, Rec, R>({ id, records }: BatchTrigger<E, Rec, R>, event:
   } catch {
     // An event that cannot be looked into is no batch either.
   }
-  const remedy = `Connect the function to a source of ${id} events, or wrap it with lambda(handler).`;
+  const remedy = `Connect the function to ${id}, or wrap it with lambda().`;
   throw new TraceletError('not_a_batch', `The event is not a batch of ${id} records. ${remedy}`);
 }
 
@@ -160,14 +160,14 @@ function batchError(which: string, ids: readonly string[], errors: readonly unkn
   const { type, message } = describeError(errors[0]);
   const what = `${which} records failed (${named}); the first with ${type}: ${message}.`;
   const remedy =
-    "The whole batch is retried. To retry failed records alone, set ReportBatchItemFailures on the event source mapping and failures: 'report'.";
+    "The whole batch is retried. To retry these alone, set ReportBatchItemFailures on the event source mapping and failures: 'report'.";
   return new BatchError(`${what} ${remedy}`, ids, errors);
 }
 
 /** A record function that answers as if it had the whole batch has been misunderstood; its answer does nothing. */
 function warnOfResponse(returned: unknown): void {
   const misunderstood = (): boolean => 'batchItemFailures' in Object(returned);
-  if (!survive('result_unreadable', 'Reading what a record function returned', misunderstood)) return;
-  const what = 'A record function returned batchItemFailures, which is ignored';
-  diagnose('record_returned_response', what, "Throw to fail a record; the wrapper reports it with failures: 'report'.");
+  if (!survive('result_unreadable', 'Reading a result', misunderstood)) return;
+  const what = 'The batchItemFailures that a record function returned are ignored';
+  diagnose('record_returned_response', what, "Throw to fail a record, and set failures: 'report'.");
 }

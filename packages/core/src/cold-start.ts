@@ -25,8 +25,6 @@ export interface Start {
   readonly first: boolean;
   /** The initialisation type; `proactive` when an on-demand environment was ready long before its first event. */
   readonly initializationType: string;
-  /** True when the init phase ended so long ago that it belongs to no invocation. */
-  readonly detached: boolean;
 }
 
 /** An environment loaded longer ago than this did not make its first event wait, in milliseconds. */
@@ -58,11 +56,10 @@ export function beginInvocation(sandbox: Sandbox, nowMs: number): Start {
   const first = sandbox.invocations === 1;
   const waitedMs = nowMs - (sandbox.loadedAtMs ?? nowMs);
   const onDemand = sandbox.initializationType === 'on-demand';
-  const detached = first && waitedMs > DETACHED_AFTER_MS;
+  const proactive = first && onDemand && waitedMs > DETACHED_AFTER_MS;
   return {
-    cold: first && onDemand && !detached,
+    cold: first && onDemand && !proactive,
     first,
-    initializationType: onDemand && detached ? 'proactive' : sandbox.initializationType,
-    detached: detached || (first && !onDemand),
+    initializationType: proactive ? 'proactive' : sandbox.initializationType,
   };
 }

@@ -25,6 +25,7 @@ export function recordInit(pipeline: Pipeline, start: Start, invocation: Span, p
   const linked = (): Span => open({ root: true, links: [{ context: invocation.spanContext() }] });
   const endedAt = new Date(sandbox.loadedAtMs);
   survive('span_failed', 'Recording the init phase', () =>
-    ((start.detached ? undefined : sibling()) ?? linked()).end(endedAt),
+    // Nobody waited for it unless the start was cold.
+    ((start.cold ? sibling() : undefined) ?? linked()).end(endedAt),
   );
 }

@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { Start } from './cold-start.ts';
 import type { DeadlineSignal } from './deadline.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { Plugin } from './plugin.ts';
+import type { InvocationInfo, Plugin } from './plugin.ts';
 import type { RunningHooks } from './plugin-hooks.ts';
 import type { ResolvedSettings } from './preset.ts';
 import type { Scope } from './scope.ts';
@@ -12,6 +12,8 @@ import type { Trigger } from './trigger.ts';
 
 /** Everything that belongs to one invocation. Made in `run.ts`, carried in arguments and AsyncLocalStorage only. */
 export interface Invocation {
+  /** What hooks are told. */
+  readonly info: InvocationInfo;
   readonly event: unknown;
   readonly context: Context;
   readonly requestId: string | undefined;

@@ -24,10 +24,10 @@ export function isSuppressed(context: OtelContext): boolean {
 export function makeHost(tracer: Tracer): PluginHost {
   return {
     version: 1,
-    start({ name, kind, attributes }) {
+    start({ name, ...options }) {
       const parent = otelContext.active();
       if (isSuppressed(parent)) return undefined;
-      const span = openSpan(tracer, name, { kind, attributes }, parent);
+      const span = openSpan(tracer, name, options, parent);
       return { span, context: trace.setSpan(parent, span) };
     },
     inject({ context }) {

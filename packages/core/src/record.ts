@@ -41,8 +41,7 @@ export function runRecord<Rec, T>(
   const context = traced ? trace.setSpan(parent.context, span) : parent.context;
   const frame: Frame = { invocation, span, context, scope: undefined };
   const scope = recordScopeOf<Rec>(frame, { record, attempt: facts.attempt, ageMs: facts.ageMs });
-  const { event, context: lambdaContext, start } = invocation;
-  const info = { event, context: lambdaContext, trigger: plan.trigger.id, coldStart: start.cold, record };
+  const info = { ...invocation.info, trigger: plan.trigger.id, record };
   const hooks = runHooks(invocation.plugins, (plugin) => plugin.record?.(span, info));
   const end = (outcome: Outcome): void => {
     hooks.finish(outcome);

@@ -12,6 +12,7 @@ import { type Frame, type Invocation, runInFrame } from './invocation.ts';
 import { endSpan, fault, judge, success } from './outcome.ts';
 import { findParent } from './parent.ts';
 import { idlePipeline, type Pipeline } from './pipeline.ts';
+import type { InvocationInfo } from './plugin.ts';
 import { runHooks } from './plugin-hooks.ts';
 import { defaultSettings, type ResolvedSettings } from './preset.ts';
 import { recognise } from './recognise.ts';
@@ -128,8 +129,9 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   if (begun.first) recordInit(pipeline, begun, span, parent);
   const deadlineMs = deadlineOf(context, startedAtMs);
   const plugins = pipeline.enabled ? [...settings.plugins, ...pipeline.plugins] : [];
-  const info = { event, context, trigger: trigger.id, coldStart: begun.cold };
+  const info: InvocationInfo = { event, context, trigger: trigger.id, coldStart: begun.cold };
   return {
+    info,
     event,
     context,
     requestId: facts.requestId,

@@ -78,8 +78,7 @@ function startSpan<T>(name: string, optionsOrFn: SpanOptions | ((span: Span) => 
   const [options, fn] = typeof optionsOrFn === 'function' ? [{}, optionsOrFn] : [optionsOrFn, maybeFn];
   assertFunction(fn, 'span()');
   const parent = otelContext.active();
-  const { kind, attributes } = options;
-  const started = openSpan(currentTracer(), name, { kind, attributes }, parent);
+  const started = openSpan(currentTracer(), name, options, parent);
   const run = (): T => fn(started);
   return observe(
     () => otelContext.with(trace.setSpan(parent, started), run),
