@@ -32,12 +32,6 @@ export interface VariableRow {
   readonly hint?: string;
 }
 
-const text = { type: 'string' } as const;
-const path = { type: 'path' } as const;
-const count = { type: 'integer' } as const;
-const count128 = { type: 'integer', default: 128 } as const;
-const exporters = { type: 'enum', values: ['otlp', 'console', 'none'] } as const;
-
 /**
  * Every environment variable that the SDK reads, but those of {@link otlpVariables}. What each of them is for stands in
  * `env-docs.ts`, because this table is part of every function's bundle.
@@ -46,14 +40,14 @@ const exporters = { type: 'enum', values: ['otlp', 'console', 'none'] } as const
  */
 export const variables = {
   OTEL_SDK_DISABLED: { type: 'boolean', default: false },
-  OTEL_SERVICE_NAME: text,
+  OTEL_SERVICE_NAME: { type: 'string' },
   OTEL_RESOURCE_ATTRIBUTES: { type: 'pairs' },
   OTEL_LOG_LEVEL: {
     type: 'enum',
     values: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'],
     default: 'warn',
   },
-  OTEL_CONFIG_FILE: path,
+  OTEL_CONFIG_FILE: { type: 'path' },
   OTEL_PROPAGATORS: {
     type: 'list',
     values: ['tracecontext', 'baggage', 'b3', 'b3multi', 'xray', 'xray-lambda', 'none'],
@@ -72,31 +66,31 @@ export const variables = {
     default: 'parentbased_always_on',
   },
   OTEL_TRACES_SAMPLER_ARG: { type: 'ratio', default: 1 },
-  OTEL_TRACES_EXPORTER: { ...exporters, default: 'otlp' },
-  OTEL_LOGS_EXPORTER: { ...exporters, default: 'none' },
+  OTEL_TRACES_EXPORTER: { type: 'enum', values: ['otlp', 'console', 'none'], default: 'otlp' },
+  OTEL_LOGS_EXPORTER: { type: 'enum', values: ['otlp', 'console', 'none'], default: 'none' },
 
-  OTEL_ATTRIBUTE_COUNT_LIMIT: count128,
-  OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: count,
-  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: count,
-  OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: count,
-  OTEL_SPAN_EVENT_COUNT_LIMIT: count128,
-  OTEL_SPAN_LINK_COUNT_LIMIT: count128,
-  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: count,
-  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: count,
-  OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT: count,
-  OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT: count,
+  OTEL_ATTRIBUTE_COUNT_LIMIT: { type: 'integer', default: 128 },
+  OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: { type: 'integer' },
+  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: { type: 'integer' },
+  OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: { type: 'integer' },
+  OTEL_SPAN_EVENT_COUNT_LIMIT: { type: 'integer', default: 128 },
+  OTEL_SPAN_LINK_COUNT_LIMIT: { type: 'integer', default: 128 },
+  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: { type: 'integer' },
+  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: { type: 'integer' },
+  OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT: { type: 'integer' },
+  OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT: { type: 'integer' },
 
   TRACELET_BATCH_FAILURES: { type: 'enum', values: ['throw', 'report'] },
   TRACELET_FLUSH_TIMEOUT: { type: 'duration_ms', default: 1000 },
   TRACELET_VERBOSE: { type: 'enum', values: ['true', '1', 'false', '0'], default: 'false' },
   TRACELET_XRAY: { type: 'enum', values: ['ignore', 'link', 'parent-if-sampled', 'parent'] },
 
-  AWS_REGION: text,
-  AWS_LAMBDA_FUNCTION_NAME: text,
-  AWS_LAMBDA_FUNCTION_VERSION: text,
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: count,
-  AWS_LAMBDA_LOG_GROUP_NAME: text,
-  AWS_LAMBDA_LOG_STREAM_NAME: text,
+  AWS_REGION: { type: 'string' },
+  AWS_LAMBDA_FUNCTION_NAME: { type: 'string' },
+  AWS_LAMBDA_FUNCTION_VERSION: { type: 'string' },
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: { type: 'integer' },
+  AWS_LAMBDA_LOG_GROUP_NAME: { type: 'string' },
+  AWS_LAMBDA_LOG_STREAM_NAME: { type: 'string' },
 } as const;
 
 /**
@@ -116,9 +110,9 @@ export const otlpVariables = {
   HEADERS: { type: 'headers' },
   TIMEOUT: { type: 'duration_ms', default: 10_000 },
   COMPRESSION: { type: 'enum', values: ['none', 'gzip'], default: 'none' },
-  CERTIFICATE: path,
-  CLIENT_KEY: path,
-  CLIENT_CERTIFICATE: path,
+  CERTIFICATE: { type: 'path' },
+  CLIENT_KEY: { type: 'path' },
+  CLIENT_CERTIFICATE: { type: 'path' },
 } as const;
 
 /** Where OTLP goes when no endpoint is set: a Collector on the same machine, such as one in a layer. */

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-
-import type { LocalRuntime } from './runtime-types.ts';
 import { runtimeFixture } from './runtime.fixture.ts';
+import type { LocalRuntime } from './runtime-types.ts';
 
 const { start, cleanUp } = runtimeFixture();
 

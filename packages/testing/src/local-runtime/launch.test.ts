@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
-
-import { startRuntime } from './start-runtime.ts';
 import { runtimeFixture } from './runtime.fixture.ts';
+import { startRuntime } from './start-runtime.ts';
 
 const { start, cleanUp } = runtimeFixture();
 
