@@ -69,7 +69,7 @@ export function describeError(thrown: unknown): ErrorFacts {
         stack: typeof stack === 'string' ? stack : undefined,
       };
     }
-    return { type: thrown === null ? 'null' : typeof thrown, message: String(thrown), stack: undefined };
+    return { type: typeOf(thrown), message: String(thrown), stack: undefined };
   } catch {
     return { type: 'unknown', message: 'the thrown value could not be described', stack: undefined };
   }
@@ -81,7 +81,10 @@ export type AnyHandler = (this: unknown, ...args: unknown[]) => unknown;
 /** @throws {TraceletError} `handler_not_a_function` unless the value can be called. */
 export function assertFunction(value: unknown, where: string): asserts value is AnyHandler {
   if (typeof value === 'function') return;
-  const given = value === null ? 'null' : `a value of type ${typeof value}`;
-  const remedy = 'Give it the function itself.';
-  throw new TraceletError('handler_not_a_function', `${where} was given ${given}, not a function. ${remedy}`);
+  const what = `${where} was given a value of type ${typeOf(value)}, not a function.`;
+  throw new TraceletError('handler_not_a_function', `${what} Give it the function itself.`);
+}
+
+function typeOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
 }

@@ -100,7 +100,7 @@ export function frameOf(invocation: Invocation): Frame {
 /** A scope outside every invocation, for code that needs one where there is none: it logs, but records nothing. */
 export function bareFrame(): Frame {
   const pipeline = currentPipeline();
-  const idle = idlePipeline(pipeline === undefined ? {} : { log: pipeline.log });
+  const idle = idlePipeline(pipeline && { log: pipeline.log });
   const options = { pipeline: () => idle, settings: defaultSettings };
   return frameOf(start(options, null, {} as Context));
 }

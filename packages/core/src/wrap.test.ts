@@ -157,7 +157,7 @@ it('returns a wrapped handler as it is', async () => {
 
 it.each([
   [undefined, 'a value of type undefined'],
-  [null, 'null'],
+  [null, 'a value of type null'],
   [{}, 'a value of type object'],
   ['index.handler', 'a value of type string'],
 ])('throws a TraceletError for the handler %s', (handler, given) => {
