@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { setImmediate as turn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import { beforeEach, expect, it } from 'vitest';
 import { makeSandbox, type Sandbox, watchLoading } from './cold-start.ts';
@@ -144,4 +146,18 @@ it('notes the end of loading in the next turn of the event loop, unless an invoc
   await turn();
   expect(early.loadedAtMs).toBeGreaterThanOrEqual(before);
   expect(late.loadedAtMs).toBeUndefined();
+});
+
+it('notes the end of loading at once, in a process that has nothing else to do', async () => {
+  const script = `
+    const { makeSandbox, watchLoading } = await import(${JSON.stringify(import.meta.resolve('./cold-start.ts'))});
+    const sandbox = makeSandbox({});
+    setTimeout(() => {
+      watchLoading(sandbox);
+      const watchedAtMs = Date.now();
+      setTimeout(() => console.log(sandbox.loadedAtMs - watchedAtMs), 300);
+    }, 100);
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  expect(Number(stdout)).toBeLessThan(150);
 });

@@ -45,9 +45,10 @@ export function makeSandbox(env: NodeJS.ProcessEnv = process.env): Sandbox {
  * only after it has loaded the handler, so this is never stretched to the first event.
  */
 export function watchLoading(sandbox: Sandbox): void {
+  // Not unref'd: an idle event loop would then sleep until the first event, and only note it there.
   setImmediate(() => {
     if (sandbox.invocations === 0) sandbox.loadedAtMs = Date.now();
-  }).unref();
+  });
 }
 
 /** Counts an invocation in and tells how it found its environment. */
