@@ -33,28 +33,32 @@ export interface HeaderAccess {
   set(name: string, value: string): void;
 }
 
-/** The calls that one client makes, from request to end. */
+/** One call that has not ended. */
+export interface HttpCall {
+  readonly span: Span;
+  readonly target: Target;
+  readonly requestId: string | undefined;
+  /** When the response's head came, in milliseconds since the epoch. */
+  headAtMs: number | undefined;
+  response: { readonly complete?: boolean | undefined } | undefined;
+  timedOut: boolean;
+}
+
+/** The calls that one client makes, by its own request objects. */
 export interface HttpCalls {
   /** Starts a call's span, and sends its context along where `headers` are still open. */
-  begin(target: Target, headers: HeaderAccess | undefined): HttpCall | undefined;
+  begin(request: object, target: Target, headers: HeaderAccess | undefined): HttpCall | undefined;
+  find(request: object): HttpCall | undefined;
+  /** Ends a call, once: the response was read, the caller gave up, or `failure` says what went wrong. */
+  end(request: object, failure?: Failure): void;
   /** Ends what is open. */
   readonly dispose: Dispose;
 }
 
-/** One call; each of its members may be called at any time, and does nothing after the end. */
-export interface HttpCall {
-  readonly span: Span;
-  /** The response's head has come. `complete` tells later whether its body has, too. */
-  answered(statusCode: number, complete: () => boolean): void;
-  /** Ends the call with an error, whatever the status was. `timedOut`: by a time limit of the caller's. */
-  failed(error: unknown, timedOut?: boolean): void;
-  /** Ends the call: the response was read, or the caller gave up. */
-  ended(): void;
-}
-
-interface OpenCall extends HttpCall {
-  /** Ends a call whose response nobody reads to its end, at the time of its head. */
-  leave(requestId: string | undefined): void;
+export interface Failure {
+  readonly error: unknown;
+  /** Whether it was a time limit of the caller's. */
+  readonly timedOut: boolean;
 }
 
 const KNOWN_METHODS: ReadonlySet<string> = /* @__PURE__ */ new Set(
@@ -63,44 +67,83 @@ const KNOWN_METHODS: ReadonlySet<string> = /* @__PURE__ */ new Set(
 
 /** Keeps the calls of one client. Spans are made inside invocations only, and never for the Lambda Runtime API. */
 export function trackCalls(host: PluginHost, options: PropagationOptions): HttpCalls {
-  const open = new Set<OpenCall>();
+  // Not a WeakMap, which costs the garbage collector 2 to 9 us a call. Every request ends, and leaves this map then.
+  const open = new Map<object, HttpCall>();
   const permission = permissionFor(options);
   const runtimeApi = process.env.AWS_LAMBDA_RUNTIME_API;
+  const end = (request: object, failure?: Failure, timeMs?: number): void => {
+    const call = open.get(request);
+    if (call === undefined) return;
+    open.delete(request);
+    try {
+      if (failure !== undefined) writeError(call.span, failure.error, failure.timedOut);
+    } finally {
+      call.span.end(timeMs);
+    }
+  };
   const unsubscribe = subscribe('tracelet:invocation', ({ requestId }) => {
-    for (const call of open) call.leave(requestId);
+    for (const [request, { headAtMs, requestId: own, response }] of open) {
+      // Nobody reads the rest of this response: what is known of the call ended with its head.
+      if (headAtMs !== undefined && own === requestId)
+        end(request, undefined, response?.complete ? undefined : headAtMs);
+    }
   });
   return {
-    begin(target, headers) {
+    begin(request, target, headers) {
       const frame = currentFrame();
       if (frame === undefined || `${target.host}:${target.port}` === runtimeApi) return undefined;
-      const known = KNOWN_METHODS.has(target.method);
-      const attributes: Attributes = { [HTTP_REQUEST_METHOD]: known ? target.method : '_OTHER', ...describe(target) };
-      if (!known) attributes[HTTP_REQUEST_METHOD_ORIGINAL] = target.method;
-      const started = host.start({ name: known ? target.method : 'HTTP', kind: SpanKind.CLIENT, attributes });
+      const attributes = describe(target);
+      const name = HTTP_REQUEST_METHOD_ORIGINAL in attributes ? 'HTTP' : target.method;
+      const started = host.start({ name, kind: SpanKind.CLIENT, attributes });
       if (started === undefined) return undefined;
-      const call = openCall(started.span, frame.invocation.requestId, open);
+      const { span } = started;
+      const { requestId } = frame.invocation;
+      const call = { span, target, requestId, headAtMs: undefined, response: undefined, timedOut: false };
+      open.set(request, call);
       const { context, baggage } = permission(target.host);
       if (headers !== undefined && context) addHeaders(headers, host.inject(started), baggage);
       return call;
     },
+    find: (request) => open.get(request),
+    end,
     dispose() {
       unsubscribe();
-      for (const call of open) call.ended();
+      for (const request of open.keys()) end(request);
     },
   };
 }
 
-/** The attributes that tell where a request goes. */
-export function describe({ protocol, host, port, path, socketPath }: Target): Attributes {
+/** Writes down the head of the response: its status, and an error where that says so. */
+export function writeHead(call: HttpCall, statusCode: number, response?: HttpCall['response']): void {
+  const { span } = call;
+  // Rounded up: a span that ends before it started would be refused.
+  call.headAtMs = Date.now() + 1;
+  call.response = response;
+  span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
+  if (statusCode < 400) return;
+  span.setAttribute(ERROR_TYPE, String(statusCode));
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** The attributes that a call starts with. */
+export function describe({ method, protocol, host, port, path, socketPath }: Target): Attributes {
   const authority = host.includes(':') ? `[${host}]` : host;
   const suffix = port === undefined || port === defaultPort(protocol) ? '' : `:${port}`;
-  // A proxy is given the whole URL in place of the path.
-  const url = path.startsWith('/') ? `${protocol}//${authority}${suffix}${path}` : path;
-  return {
+  const known = KNOWN_METHODS.has(method);
+  const attributes: Attributes = {
+    [HTTP_REQUEST_METHOD]: known ? method : '_OTHER',
     [SERVER_ADDRESS]: socketPath ?? host,
-    ...(port === undefined ? {} : { [SERVER_PORT]: port }),
-    [URL_FULL]: redactUrl(url),
+    // A proxy is given the whole URL in place of the path.
+    [URL_FULL]: redactUrl(path.startsWith('/') ? `${protocol}//${authority}${suffix}${path}` : path),
   };
+  if (port !== undefined) attributes[SERVER_PORT] = port;
+  if (!known) attributes[HTTP_REQUEST_METHOD_ORIGINAL] = method;
+  return attributes;
+}
+
+/** A host name in lower case; an IPv6 address without its brackets. */
+export function bareHost(host: string): string {
+  return (host.startsWith('[') ? host.slice(1, -1) : host).toLowerCase();
 }
 
 /** The port that a URL leaves out. */
@@ -108,44 +151,12 @@ export function defaultPort(protocol: string): number {
   return protocol === 'https:' ? 443 : 80;
 }
 
-function openCall(span: Span, requestId: string | undefined, open: Set<OpenCall>): OpenCall {
-  let headAtMs: number | undefined;
-  let isComplete = (): boolean => false;
-  const end = (timeMs?: number): void => {
-    if (open.delete(call)) span.end(timeMs);
-  };
-  const call: OpenCall = {
-    span,
-    answered(statusCode, complete) {
-      // Rounded up: a span that ends before it started would be refused.
-      headAtMs = Date.now() + 1;
-      isComplete = complete;
-      span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
-      if (statusCode < 400) return;
-      span.setAttribute(ERROR_TYPE, String(statusCode));
-      span.setStatus({ code: SpanStatusCode.ERROR });
-    },
-    failed(error, timedOut = false) {
-      if (!open.has(call)) return;
-      try {
-        writeError(span, error, timedOut);
-      } finally {
-        end();
-      }
-    },
-    ended: () => end(),
-    leave(ofRequest) {
-      if (headAtMs !== undefined && requestId === ofRequest) end(isComplete() ? undefined : headAtMs);
-    },
-  };
-  open.add(call);
-  return call;
-}
-
 /** Adds what the caller has not set. With a trace context of the caller's own, ours stays away altogether. */
 function addHeaders(headers: HeaderAccess, carrier: Readonly<Record<string, string>>, baggage: boolean): void {
   if (headers.has('traceparent')) return;
-  for (const [name, value] of Object.entries(carrier)) {
-    if ((baggage || name.toLowerCase() !== 'baggage') && !headers.has(name)) headers.set(name, value);
+  for (const name in carrier) {
+    const value = carrier[name];
+    if (value === undefined || (name === 'baggage' && !baggage) || headers.has(name)) continue;
+    headers.set(name, value);
   }
 }

@@ -1,7 +1,17 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Plugin } from '@tracelet/core';
 import { codeOf, judgeError } from './failure.ts';
-import { defaultPort, describe, type HeaderAccess, type HttpCall, type Target, trackCalls } from './http-call.ts';
+import {
+  bareHost,
+  defaultPort,
+  describe,
+  type Failure,
+  type HeaderAccess,
+  type HttpCall,
+  type Target,
+  trackCalls,
+  writeHead,
+} from './http-call.ts';
 import { guard, listen } from './listen.ts';
 import type { PropagationOptions } from './propagation.ts';
 
@@ -12,13 +22,6 @@ const FINISH = 'http.client.response.finish';
 const ERROR = 'http.client.request.error';
 
 type Request = ClientRequest & { readonly socketPath?: string | undefined };
-
-interface Tracked {
-  readonly call: HttpCall;
-  readonly target: Target;
-  response: IncomingMessage | undefined;
-  timedOut: boolean;
-}
 
 /**
  * CLIENT spans for `node:http` and `node:https`, from Node's own diagnostics channels: nothing is patched, so it works
@@ -34,28 +37,24 @@ export function nodeHttp(options: PropagationOptions = {}): Plugin {
     name: 'node-http',
     setup(host) {
       const calls = trackCalls(host, options);
-      const tracked = new WeakMap<Request, Tracked>();
       const begin = ({ request }: { readonly request: Request }): void => {
-        const target = targetOf(request);
-        const call = calls.begin(target, request.headersSent ? undefined : headersOf(request));
+        const call = calls.begin(request, targetOf(request), request.headersSent ? undefined : headersOf(request));
         if (call === undefined) return;
-        const state: Tracked = { call, target, response: undefined, timedOut: false };
-        tracked.set(request, state);
-        request.once('close', () => guard('close', () => close(state)));
-        request.once('timeout', () => {
-          state.timedOut = true;
+        request.on('close', () => guard('close', () => calls.end(request, cutShort(request, call))));
+        request.on('timeout', () => {
+          call.timedOut = true;
         });
       };
       const disposers = [
         listen(hasCreatedChannel() ? CREATED : START, begin),
         // Published when the head has come, not the body: seen on Node 20, 22, 24 and 26. The end is the event `close`.
         listen<{ readonly request: Request; readonly response: IncomingMessage }>(FINISH, ({ request, response }) => {
-          const state = tracked.get(request);
-          if (state !== undefined) answer(state, response);
+          const call = calls.find(request);
+          if (call !== undefined) answer(call, response);
         }),
         listen<{ readonly request: Request; readonly error: unknown }>(ERROR, ({ request, error }) => {
-          const state = tracked.get(request);
-          if (state !== undefined) fail(state, request, error);
+          const call = calls.find(request);
+          if (call !== undefined) calls.end(request, failureOf(request, call, error));
         }),
         calls.dispose,
       ];
@@ -66,29 +65,29 @@ export function nodeHttp(options: PropagationOptions = {}): Plugin {
   };
 }
 
-function answer(state: Tracked, response: IncomingMessage): void {
-  const { call, target } = state;
-  state.response = response;
-  call.answered(response.statusCode ?? 0, () => response.complete);
+function answer(call: HttpCall, response: IncomingMessage): void {
+  const { span, target } = call;
+  writeHead(call, response.statusCode ?? 0, response);
   const port = response.socket?.remotePort;
-  if (target.port === undefined && port !== undefined) call.span.setAttributes(describe({ ...target, port }));
+  if (target.port === undefined && port !== undefined) span.setAttributes(describe({ ...target, port }));
 }
 
-function fail({ call, timedOut }: Tracked, request: Request, error: unknown): void {
+function failureOf({ destroyed }: Request, call: HttpCall, error: unknown): Failure | undefined {
   const verdict = judgeError(error);
+  const timedOut = call.timedOut || verdict === 'timeout';
+  if (timedOut) return { error, timedOut };
   // `destroy()` without an error looks like a reset by the peer, but for the request being destroyed before its error.
-  const destroyed = request.destroyed && codeOf(error) === 'ECONNRESET';
-  if (timedOut || verdict === 'timeout') call.failed(error, true);
-  else if (destroyed || verdict === 'abort') call.ended();
-  else call.failed(error);
+  const given = verdict === 'abort' || (destroyed && codeOf(error) === 'ECONNRESET');
+  return given ? undefined : { error, timedOut };
 }
 
-function close({ call, response }: Tracked): void {
-  // A response cut short by the peer has no event of the request's: the socket failed or ended, where the caller's own
-  // `destroy()` leaves neither mark. Seen on Node 20, 22, 24 and 26.
-  const cut = response?.complete === false && (response.socket.errored !== null || response.socket.readableEnded);
-  if (cut) call.failed(response.errored);
-  else call.ended();
+/**
+ * A response cut short by the peer has no event of the request's: the socket failed or ended, where the caller's own
+ * `destroy()` leaves neither mark. Seen on Node 20, 22, 24 and 26.
+ */
+function cutShort({ socket }: Request, { response }: HttpCall): Failure | undefined {
+  if (response?.complete !== false || !(socket?.errored || socket?.readableEnded)) return undefined;
+  return { error: (response as IncomingMessage).errored, timedOut: false };
 }
 
 function headersOf(request: Request): HeaderAccess {
@@ -99,22 +98,20 @@ function headersOf(request: Request): HeaderAccess {
 }
 
 function targetOf(request: Request): Target {
-  const { host: name, method, path, protocol, socketPath } = request;
-  const host = name.replace(/^\[|\]$/g, '').toLowerCase();
+  const { method, path, protocol, socketPath } = request;
+  const host = bareHost(request.host);
   const port = socketPath === undefined ? portOf(request, host) : undefined;
   return { method, protocol, host, port, path, socketPath };
 }
 
 /** A request does not say its port, but its Host header does; not so when the caller wrote another host there. */
 function portOf(request: Request, host: string): number | undefined {
-  const header = request.getHeader('host');
-  if (typeof header !== 'string') return undefined;
-  const [, name, port] = HOST_HEADER.exec(header.toLowerCase()) ?? [];
-  if (name?.replace(/^\[|\]$/g, '') !== host) return undefined;
-  return port === undefined ? defaultPort(request.protocol) : Number(port);
+  const header = String(request.getHeader('host')).toLowerCase();
+  const name = host.includes(':') ? `[${host}]` : host;
+  if (header === name) return defaultPort(request.protocol);
+  const port = header.startsWith(`${name}:`) ? Number(header.slice(name.length + 1)) : Number.NaN;
+  return Number.isInteger(port) ? port : undefined;
 }
-
-const HOST_HEADER = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/;
 
 /** Node 22.12 and 23.2 brought the channel that is told before the headers are sent. */
 function hasCreatedChannel(): boolean {

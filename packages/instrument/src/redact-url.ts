@@ -3,6 +3,7 @@
 const SENSITIVE =
   /token|secret|passw|passphrase|pwd|credential|signature|auth|key|sess(ion)?_?id|(^|[^a-z])(sig|code|jwt)$/i;
 
+const SUSPECT = /[?&;#@]/;
 const USERINFO = /^([a-z][a-z\d+.-]*:)?\/\/[^/?#]*@/i;
 const NAME = /[?&;#]([^=?&;#]*)=/g;
 
@@ -13,7 +14,9 @@ const NAME = /[?&;#]([^=?&;#]*)=/g;
  * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full
  */
 export function redactUrl(url: string): string {
-  const bare = url.includes('@') ? url.replace(USERINFO, '$1//') : url;
+  // 0.1 us instead of 1.8 for the many URLs that have nothing to hide.
+  if (!SUSPECT.test(url)) return url;
+  const bare = url.replace(USERINFO, '$1//');
   let redacted = '';
   let from = 0;
   for (const { 0: mark, 1: name = '', index } of bare.matchAll(NAME)) {

@@ -1,6 +1,14 @@
 import type { Plugin } from '@tracelet/core';
 import { codeOf, judgeError } from './failure.ts';
-import { defaultPort, type HeaderAccess, type HttpCall, type Target, trackCalls } from './http-call.ts';
+import {
+  bareHost,
+  defaultPort,
+  type Failure,
+  type HeaderAccess,
+  type Target,
+  trackCalls,
+  writeHead,
+} from './http-call.ts';
 import { listen } from './listen.ts';
 import type { PropagationOptions } from './propagation.ts';
 
@@ -37,22 +45,24 @@ export function undiciFetch(options: PropagationOptions = {}): Plugin {
     name: 'undici-fetch',
     setup(host) {
       const calls = trackCalls(host, options);
-      const tracked = new WeakMap<Request, HttpCall>();
+      const parseOrigin = originParser();
       const disposers = [
         listen<Message>('undici:request:create', ({ request }) => {
-          const target = targetOf(request);
-          if (request.upgrade || request.method === 'CONNECT' || target === undefined) return;
-          const call = calls.begin(target, headersOf(request));
-          if (call !== undefined) tracked.set(request, call);
+          const { method, path } = request;
+          const origin = parseOrigin(String(request.origin));
+          if (request.upgrade || method === 'CONNECT' || origin === undefined) return;
+          calls.begin(request, { ...origin, method, path }, headersOf(request));
         }),
         listen<Message & { readonly response: { readonly statusCode: number } }>(
           'undici:request:headers',
-          ({ request, response }) => tracked.get(request)?.answered(response.statusCode, () => false),
+          ({ request, response }) => {
+            const call = calls.find(request);
+            if (call !== undefined) writeHead(call, response.statusCode);
+          },
         ),
-        listen<Message>('undici:request:trailers', ({ request }) => tracked.get(request)?.ended()),
+        listen<Message>('undici:request:trailers', ({ request }) => calls.end(request)),
         listen<Message & { readonly error: unknown }>('undici:request:error', ({ request, error }) => {
-          const call = tracked.get(request);
-          if (call !== undefined) fail(call, request, error);
+          calls.end(request, failureOf(request, error));
         }),
         calls.dispose,
       ];
@@ -63,13 +73,12 @@ export function undiciFetch(options: PropagationOptions = {}): Plugin {
   };
 }
 
-function fail(call: HttpCall, { body }: Request, error: unknown): void {
+function failureOf({ body }: Request, error: unknown): Failure | undefined {
   const verdict = judgeError(error);
   // Errors of the network and of undici have a code. One without is the reason that the caller gave to `abort()`, or,
   // where there is a body to send, what reading that threw.
   const reason = verdict === 'error' && codeOf(error) === undefined && (body === null || body === undefined);
-  if (reason || verdict === 'abort') call.ended();
-  else call.failed(error, verdict === 'timeout');
+  return reason || verdict === 'abort' ? undefined : { error, timedOut: verdict === 'timeout' };
 }
 
 function headersOf(request: Request): HeaderAccess {
@@ -83,12 +92,25 @@ function headersOf(request: Request): HeaderAccess {
 
 function hasHeader(headers: string | readonly unknown[], name: string): boolean {
   if (typeof headers === 'string') return `\n${headers.toLowerCase()}`.includes(`\n${name}:`);
-  return headers.some((entry, index) => index % 2 === 0 && String(entry).toLowerCase() === name);
+  for (let i = 0; i < headers.length; i += 2) {
+    const entry = String(headers[i]);
+    if (entry.length === name.length && entry.toLowerCase() === name) return true;
+  }
+  return false;
 }
 
-function targetOf({ method, origin, path }: Request): Target | undefined {
-  const [, protocol, name, port] = ORIGIN.exec(String(origin)) ?? [];
-  if (protocol === undefined || name === undefined) return undefined;
-  const host = name.replace(/^\[|\]$/g, '').toLowerCase();
-  return { method, protocol, host, port: port === undefined ? defaultPort(protocol) : Number(port), path };
+type Origin = Pick<Target, 'protocol' | 'host' | 'port'>;
+
+/** Takes origins apart; the last one is kept, for most functions call one service many times. */
+function originParser(): (origin: string) => Origin | undefined {
+  let last: string | undefined;
+  let parsed: Origin | undefined;
+  return (origin) => {
+    if (origin === last) return parsed;
+    last = origin;
+    const [, protocol, name, port] = ORIGIN.exec(origin) ?? [];
+    if (protocol === undefined || name === undefined) parsed = undefined;
+    else parsed = { protocol, host: bareHost(name), port: port === undefined ? defaultPort(protocol) : Number(port) };
+    return parsed;
+  };
 }
