@@ -41,10 +41,11 @@ export function makeSandbox(env: NodeJS.ProcessEnv = process.env): Sandbox {
 }
 
 /**
- * Notes the end of module loading: the first turn of the event loop after the last wrap. The runtime asks for an event
- * only after it has loaded the handler, so this is never stretched to the first event.
+ * Notes the end of module loading: the first turn of the event loop after the first wrap, or the wrap itself when an
+ * event comes before that turn. So it is never stretched to the first event.
  */
 export function watchLoading(sandbox: Sandbox): void {
+  sandbox.loadedAtMs = Date.now();
   // Not unref'd: an idle event loop would then sleep until the first event, and only note it there.
   setImmediate(() => {
     if (sandbox.invocations === 0) sandbox.loadedAtMs = Date.now();
