@@ -98,11 +98,12 @@ function lanesOf<E, Rec, R>(
   records: readonly Rec[],
   { id, records: { order } }: BatchTrigger<E, Rec, R>,
 ): readonly (readonly number[])[] {
-  const lanes = new Map<unknown, number[]>();
+  // A record that stands alone has its index for a key.
+  const lanes = new Map<string | number, number[]>();
   for (const [index, record] of records.entries()) {
     const keyOf = (): string | undefined =>
       typeof order === 'function' ? order(record) : order === 'sequence' ? order : undefined;
-    const key = survive('order_failed', `The trigger ${id}`, keyOf) ?? Symbol('alone');
+    const key = survive('order_failed', `The trigger ${id}`, keyOf) ?? index;
     const lane = lanes.get(key);
     if (lane === undefined) lanes.set(key, [index]);
     else lane.push(index);

@@ -9,7 +9,8 @@ export const carrierGetter: TextMapGetter<Carrier> = {
   keys: (carrier) => Object.keys(carrier),
   get(carrier, key) {
     const name = key.toLowerCase();
-    const found = Object.keys(carrier).find((each) => each.length === name.length && each.toLowerCase() === name);
+    const isIt = (each: string): boolean => each.length === name.length && each.toLowerCase() === name;
+    const found = name in carrier ? name : Object.keys(carrier).find(isIt);
     const value = found === undefined ? undefined : carrier[found];
     const first = typeof value === 'string' ? value : value?.[0];
     return typeof first === 'string' ? first : undefined;
