@@ -47,8 +47,12 @@ export function runRecord<Rec, T>(
     hooks.finish(outcome);
     if (traced) endSpan(span, outcome);
     else if (outcome.fault) endSpan(begin(new Date(startedAtMs)), outcome);
-    const durationMs = Date.now() - startedAtMs;
-    publish('tracelet:record', () => ({ trigger: plan.trigger.id, recordId: facts.id, durationMs, outcome }));
+    publish('tracelet:record', () => ({
+      trigger: plan.trigger.id,
+      recordId: survive('record_unreadable', facts.where, () => plan.records.id(record)) ?? '',
+      durationMs: Date.now() - startedAtMs,
+      outcome,
+    }));
   };
   return observe(
     () => runInFrame(frame, () => work(scope)),
@@ -60,7 +64,6 @@ export function runRecord<Rec, T>(
 interface RecordFacts {
   readonly where: string;
   readonly name: string;
-  readonly id: string;
   readonly attempt: number;
   readonly ageMs: number;
   readonly attributes: Attributes;
@@ -73,7 +76,6 @@ function describe({ trigger, records, name }: BatchPlan, record: unknown, nowMs:
   const counted = read(() => records.attempt?.(record));
   const attempt = Number.isFinite(counted) ? counted : undefined;
   const ageMs = read(() => ageOf(records, record, nowMs));
-  const id = read(() => records.id(record)) ?? '';
   const attributes = { ...processAttributes, ...plan?.attributes, [RECORD_ATTEMPT]: attempt, [RECORD_AGE_MS]: ageMs };
-  return { where, name: plan?.name ?? name, id, attempt: attempt ?? 1, ageMs: ageMs ?? 0, attributes };
+  return { where, name: plan?.name ?? name, attempt: attempt ?? 1, ageMs: ageMs ?? 0, attributes };
 }
