@@ -45,6 +45,20 @@ it('publishes the end of each record, invocation and flush, while somebody liste
   expect(NAMES.map((name) => channel(name).hasSubscribers)).toEqual([false, false, false]);
 });
 
+it('publishes a record without id where none can be read, or no trigger knows one', async () => {
+  const ids: string[] = [];
+  const end = subscribe('tracelet:record', ({ recordId }) => ids.push(recordId));
+  const { lambda } = recorder();
+  const each = lambda.record((record) => record);
+  const lines = await printed(async () => {
+    await lambda(async () => each('apple'))('e', fakeContext());
+    await lambda(async () => each(null))(sqsEvent, fakeContext());
+  });
+  end();
+  expect(ids).toEqual(['', '']);
+  expect(lines).toMatchObject([{ code: 'record_unreadable' }, { code: 'carrier_failed' }]);
+});
+
 it('contains a listener that throws, and says so once', async () => {
   const ends = NAMES.map((name) =>
     subscribe(name, () => {
