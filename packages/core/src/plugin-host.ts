@@ -39,13 +39,13 @@ export function makeHost(tracer: Tracer): PluginHost {
   };
 }
 
-/** Sets plugins up, each once per process however often it is named. */
+/** Sets plugins up, each name once per process: a second object of the same integration would double its spans. */
 export function setUpPlugins(plugins: readonly Plugin[], host: PluginHost): void {
   const { plugins: known } = shared();
   for (const plugin of plugins) {
-    if (known.has(plugin)) continue;
+    if (known.has(plugin.name)) continue;
     known.set(
-      plugin,
+      plugin.name,
       guardPlugin(plugin, () => plugin.setup?.(host)),
     );
   }

@@ -110,7 +110,7 @@ describe('setup', () => {
     const plugin: Plugin = { name: 'p', setup: (host) => void hosts.push(host) };
     recorder({ settings: { plugins: [plugin] } }).lambda(async () => {});
     const host = makeHost(idlePipeline().tracer);
-    const { lambda } = recorder({ parts: { host }, settings: { plugins: [plugin, { name: 'bare' }] } });
+    const { lambda } = recorder({ parts: { host }, settings: { plugins: [plugin, { ...plugin }, { name: 'bare' }] } });
     lambda(async () => {});
     lambda.sqs(() => {});
     expect(hosts).toEqual([host]);

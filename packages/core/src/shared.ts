@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Frame } from './invocation.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { Plugin } from './plugin.ts';
 
 /**
  * The one record of process-wide state. Every copy of tracelet in a process (ESM and CommonJS, bundled or not) finds
@@ -19,8 +18,8 @@ export interface Shared {
   override: (() => Pipeline | undefined) | undefined;
   /** How often each trouble was met, by code. */
   readonly troubles: Map<string, number>;
-  /** Plugins that have been set up, and what undoes it. */
-  readonly plugins: Map<Plugin, unknown>;
+  /** Plugins that have been set up, by name, and what undoes it. */
+  readonly plugins: Map<string, unknown>;
 }
 
 const KEY = Symbol.for('tracelet.v1');
