@@ -145,7 +145,7 @@ describe('levels', () => {
         timestamp: expect.any(String),
         level: 'WARN',
         message: 'tracelet: AWS_LAMBDA_LOG_LEVEL is not a log level',
-        code: 'bad_log_level',
+        code: 'bad_environment:AWS_LAMBDA_LOG_LEVEL',
         remedy: 'Use TRACE, DEBUG, INFO, WARN, ERROR or FATAL.',
       },
     ]);

@@ -37,7 +37,7 @@ function levelOf(env: NodeJS.ProcessEnv, name: string): Severity | undefined {
   if (!value) return undefined;
   const found = Object.values(severities).find(({ text }) => text === value.toUpperCase());
   if (found === undefined) {
-    diagnose('bad_log_level', `${name} is not a log level`, 'Use TRACE, DEBUG, INFO, WARN, ERROR or FATAL.');
+    diagnose(`bad_environment:${name}`, `${name} is not a log level`, 'Use TRACE, DEBUG, INFO, WARN, ERROR or FATAL.');
   }
   return found;
 }
