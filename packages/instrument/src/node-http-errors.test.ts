@@ -44,6 +44,13 @@ describe('a call that fails', () => {
     ]);
   });
 
+  it('is not called too late where a time limit was heard of and let pass', async () => {
+    await on.invoke(() => call(peer, '/slow-reset', { timeout: 20 }));
+    expect(on.spans()).toEqual([
+      'CLIENT GET http://127.0.0.1:PORT/slow-reset error.type=ECONNRESET ERROR(read ECONNRESET)',
+    ]);
+  });
+
   it('says what error the caller destroyed it with', async () => {
     const given = new RangeError('enough');
     const error = await on.invoke(() => call(peer, '/hang', {}, (sent) => setTimeout(() => sent.destroy(given), 20)));

@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, get, type RequestOptions } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContextKey, context as otelContext, propagation } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -203,6 +204,17 @@ describe('the target', () => {
     await on.invoke(() => call(peer, '/ok', { headers: { Host: 'shop.example.com' } }));
     expect(on.spans()).toEqual([get200]);
     expect(on.finished()[0]?.attributes).toMatchObject({ 'server.address': '127.0.0.1', 'server.port': peer.port });
+  });
+
+  it('has the port of the scheme where the URL names none', async () => {
+    const agent = new Agent();
+    Object.assign(agent, { createConnection: () => connect(peer.port, '127.0.0.1') });
+    await on.invoke(() => new Promise((resolve) => get('http://127.0.0.1/status/204', { agent }, resolve)));
+    expect(on.finished()[0]?.attributes).toMatchObject({
+      'server.port': 80,
+      'url.full': 'http://127.0.0.1/status/204',
+    });
+    agent.destroy();
   });
 
   it('is the whole URL that a proxy is given', async () => {

@@ -74,7 +74,7 @@ function answer(call: HttpCall, response: IncomingMessage): void {
 
 function failureOf({ destroyed }: Request, call: HttpCall, error: unknown): Failure | undefined {
   const verdict = judgeError(error);
-  const timedOut = call.timedOut || verdict === 'timeout';
+  const timedOut = verdict === 'timeout' || (call.timedOut && destroyed);
   if (timedOut) return { error, timedOut };
   // `destroy()` without an error looks like a reset by the peer, but for the request being destroyed before its error.
   const given = verdict === 'abort' || (destroyed && codeOf(error) === 'ECONNRESET');

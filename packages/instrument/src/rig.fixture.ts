@@ -13,6 +13,7 @@ import { context as otelContext, propagation, SpanKind, SpanStatusCode, trace } 
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createLambda, type Dispose, idlePipeline, makeHost, type Plugin } from '@tracelet/core';
+import { vi } from 'vitest';
 
 /** Runs code inside an invocation with plugins set up, and keeps the spans below the invocation's. */
 export interface Rig {
@@ -123,6 +124,17 @@ export async function call(
   return outcome;
 }
 
+/** What one call printed on stdout, each line parsed. */
+export async function printed(fn: () => Promise<unknown>): Promise<readonly unknown[]> {
+  const spy = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  try {
+    await fn();
+    return spy.mock.calls.map(([line]) => JSON.parse(String(line)));
+  } finally {
+    spy.mockRestore();
+  }
+}
+
 /** A port that nobody listens on. */
 export async function freePort(): Promise<number> {
   const server = createTcpServer();
@@ -143,6 +155,8 @@ function answer(url: string, headers: IncomingHttpHeaders, socket: Socket, respo
     response.writeHead(302, { location: '/ok' }).end();
   } else if (name === 'reset') {
     socket.resetAndDestroy();
+  } else if (name === 'slow-reset') {
+    setTimeout(() => socket.resetAndDestroy(), 60);
   } else if (name === 'cut') {
     response.writeHead(200, { 'content-length': 100 }).write('half');
     setTimeout(() => socket.destroy(), 20);

@@ -94,6 +94,26 @@ describe('a call', () => {
     expect(facts()).toEqual([{ ...select, attributes: { 'db.query.text': 'SELECT 1' } }]);
   });
 
+  it('that throws what cannot be read says that much', async () => {
+    const { proxy: hostile, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const thrown = await on.invoke(() => {
+      try {
+        return channel.traceSync(() => fail(hostile), { sql: 'SELECT 1' });
+      } catch (error) {
+        return [error];
+      }
+    });
+    expect((thrown as readonly unknown[])[0] === hostile).toBe(true);
+    expect(facts()).toEqual([
+      {
+        ...select,
+        status: { code: 2, message: 'the thrown value could not be described' },
+        attributes: { 'db.query.text': 'SELECT 1', 'error.type': 'unknown' },
+      },
+    ]);
+  });
+
   it('outside an invocation is not traced', () => {
     expect(channel.traceSync(() => 1, { sql: 'SELECT 1' })).toBe(1);
     expect(facts()).toEqual([]);

@@ -1,7 +1,8 @@
+import { channel } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContextKey, context as otelContext } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { freePort, type Peer, type Rig, rig, startPeer } from './rig.fixture.ts';
+import { freePort, type Peer, printed, type Rig, rig, startPeer } from './rig.fixture.ts';
 import { undiciFetch } from './undici-fetch.ts';
 
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -176,6 +177,56 @@ describe('the trace context', () => {
 
   it('leaves a single header of the caller alone', async () => {
     expect(await sentBy({ headers: [['tracestate', 'mine=1']] })).toEqual({ traceparent: own(), tracestate: 'mine=1' });
+  });
+});
+
+describe('another version of undici', () => {
+  /** Publishes what a request of undici's would; returns the headers added to it. */
+  const create = async (parts: object): Promise<readonly string[]> => {
+    const added: string[] = [];
+    const request = { method: 'GET', path: '/x', body: null, headers: [], ...parts };
+    await on.invoke(() => {
+      const addHeader = (name: string) => added.push(name);
+      channel('undici:request:create').publish({ request: Object.assign(request, { addHeader }) });
+      channel('undici:request:trailers').publish({ request, trailers: [] });
+    });
+    return added;
+  };
+
+  it('may give its headers as one text', async () => {
+    const origin = 'https://shop.example.com';
+    expect(await create({ origin, headers: 'accept: */*\r\nTraceParent: 00-1\r\n' })).toEqual([]);
+    expect(await create({ origin, headers: 'x-traceparent: 1\r\n' })).toEqual(['traceparent', 'tracestate']);
+  });
+
+  it('may give its origin as a URL, with the port of the scheme', async () => {
+    await create({ origin: new URL('https://me:pass@Shop.example.com/') });
+    await create({ origin: new URL('http://[::1]:80') });
+    expect(on.finished().map(({ attributes }) => attributes)).toEqual([
+      {
+        'http.request.method': 'GET',
+        'server.address': 'shop.example.com',
+        'server.port': 443,
+        'url.full': 'https://shop.example.com/x',
+      },
+      { 'http.request.method': 'GET', 'server.address': '::1', 'server.port': 80, 'url.full': 'http://[::1]/x' },
+    ]);
+  });
+
+  it('has no span for what it tells no end of, and for what is no request', async () => {
+    await create({ origin: 'http://proxy', method: 'CONNECT' });
+    await create({ origin: 'http://chat', upgrade: 'websocket' });
+    await create({ origin: undefined });
+    expect(on.finished()).toEqual([]);
+  });
+
+  it('cannot bring the process down', async () => {
+    const publish = (message: unknown) => () => channel('undici:request:create').publish(message);
+    const lines = await printed(async () => {
+      for (const message of [null, undefined, {}, { request: null }, { request: 7 }]) await on.invoke(publish(message));
+    });
+    expect(lines).toMatchObject([{ code: 'channel_failed:undici:request:create' }]);
+    expect(on.finished()).toEqual([]);
   });
 });
 
