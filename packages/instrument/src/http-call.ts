@@ -27,10 +27,12 @@ export interface Target {
   readonly socketPath?: string | undefined;
 }
 
-/** How headers are added to a request that has not been sent. */
-export interface HeaderAccess {
-  has(name: string): boolean;
-  set(name: string, value: string): void;
+/** How a client's requests give and take headers. */
+export interface HeaderAccess<R> {
+  /** Whether headers can still be added. */
+  isOpen(request: R): boolean;
+  has(request: R, name: string): boolean;
+  set(request: R, name: string, value: string): void;
 }
 
 /** One call that has not ended. */
@@ -45,12 +47,12 @@ export interface HttpCall {
 }
 
 /** The calls that one client makes, by its own request objects. */
-export interface HttpCalls {
-  /** Starts a call's span, and sends its context along where `headers` are still open. */
-  begin(request: object, target: Target, headers: HeaderAccess | undefined): HttpCall | undefined;
-  find(request: object): HttpCall | undefined;
+export interface HttpCalls<R> {
+  /** Starts a call's span, and sends its context along where headers can still be added. */
+  begin(request: R, target: Target): HttpCall | undefined;
+  find(request: R): HttpCall | undefined;
   /** Ends a call, once: the response was read, the caller gave up, or `failure` says what went wrong. */
-  end(request: object, failure?: Failure): void;
+  end(request: R, failure?: Failure): void;
   /** Ends what is open. */
   readonly dispose: Dispose;
 }
@@ -66,12 +68,12 @@ const KNOWN_METHODS: ReadonlySet<string> = /* @__PURE__ */ new Set(
 );
 
 /** Keeps the calls of one client. Spans are made inside invocations only, and never for the Lambda Runtime API. */
-export function trackCalls(host: PluginHost, options: PropagationOptions): HttpCalls {
+export function trackCalls<R>(host: PluginHost, options: PropagationOptions, headers: HeaderAccess<R>): HttpCalls<R> {
   // Not a WeakMap, which costs the garbage collector 2 to 9 us a call. Every request ends, and leaves this map then.
-  const open = new Map<object, HttpCall>();
+  const open = new Map<R, HttpCall>();
   const permission = permissionFor(options);
   const runtimeApi = process.env.AWS_LAMBDA_RUNTIME_API;
-  const end = (request: object, failure?: Failure, timeMs?: number): void => {
+  const end = (request: R, failure?: Failure, timeMs?: number): void => {
     const call = open.get(request);
     if (call === undefined) return;
     open.delete(request);
@@ -89,7 +91,7 @@ export function trackCalls(host: PluginHost, options: PropagationOptions): HttpC
     }
   });
   return {
-    begin(request, target, headers) {
+    begin(request, target) {
       const frame = currentFrame();
       if (frame === undefined || `${target.host}:${target.port}` === runtimeApi) return undefined;
       const attributes = describe(target);
@@ -101,7 +103,7 @@ export function trackCalls(host: PluginHost, options: PropagationOptions): HttpC
       const call = { span, target, requestId, headAtMs: undefined, response: undefined, timedOut: false };
       open.set(request, call);
       const { context, baggage } = permission(target.host);
-      if (headers !== undefined && context) addHeaders(headers, host.inject(started), baggage);
+      if (context && headers.isOpen(request)) addHeaders(headers, request, host.inject(started), baggage);
       return call;
     },
     find: (request) => open.get(request),
@@ -152,11 +154,16 @@ export function defaultPort(protocol: string): number {
 }
 
 /** Adds what the caller has not set. With a trace context of the caller's own, ours stays away altogether. */
-function addHeaders(headers: HeaderAccess, carrier: Readonly<Record<string, string>>, baggage: boolean): void {
-  if (headers.has('traceparent')) return;
+function addHeaders<R>(
+  headers: HeaderAccess<R>,
+  request: R,
+  carrier: Readonly<Record<string, string>>,
+  baggage: boolean,
+): void {
+  if (headers.has(request, 'traceparent')) return;
   for (const name in carrier) {
     const value = carrier[name];
-    if (value === undefined || (name === 'baggage' && !baggage) || headers.has(name)) continue;
-    headers.set(name, value);
+    if (value === undefined || (name === 'baggage' && !baggage) || headers.has(request, name)) continue;
+    headers.set(request, name, value);
   }
 }

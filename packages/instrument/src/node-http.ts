@@ -23,6 +23,13 @@ const ERROR = 'http.client.request.error';
 
 type Request = ClientRequest & { readonly socketPath?: string | undefined };
 
+const headerAccess: HeaderAccess<Request> = {
+  // Headers given as an array, or with `Expect`, are written by the constructor, and `setHeader` would throw.
+  isOpen: (request) => !request.headersSent,
+  has: (request, name) => request.hasHeader(name),
+  set: (request, name, value) => request.setHeader(name, value),
+};
+
 /**
  * CLIENT spans for `node:http` and `node:https`, from Node's own diagnostics channels: nothing is patched, so it works
  * in bundles and in ES modules. Requests inside an invocation are traced; those outside make no span.
@@ -36,14 +43,19 @@ export function nodeHttp(options: PropagationOptions = {}): Plugin {
   return {
     name: 'node-http',
     setup(host) {
-      const calls = trackCalls(host, options);
+      const calls = trackCalls(host, options, headerAccess);
+      function onTimeout(this: Request): void {
+        const call = calls.find(this);
+        if (call !== undefined) call.timedOut = true;
+      }
+      function onClose(this: Request): void {
+        const call = calls.find(this);
+        if (call !== undefined) guard(FINISH, () => calls.end(this, cutShort(this, call)));
+      }
       const begin = ({ request }: { readonly request: Request }): void => {
-        const call = calls.begin(request, targetOf(request), request.headersSent ? undefined : headersOf(request));
-        if (call === undefined) return;
-        request.on('close', () => guard('close', () => calls.end(request, cutShort(request, call))));
-        request.on('timeout', () => {
-          call.timedOut = true;
-        });
+        if (calls.begin(request, targetOf(request)) !== undefined) {
+          request.on('timeout', onTimeout).on('close', onClose);
+        }
       };
       const disposers = [
         listen(hasCreatedChannel() ? CREATED : START, begin),
@@ -88,13 +100,6 @@ function failureOf({ destroyed }: Request, call: HttpCall, error: unknown): Fail
 function cutShort({ socket }: Request, { response }: HttpCall): Failure | undefined {
   if (response?.complete !== false || !(socket?.errored || socket?.readableEnded)) return undefined;
   return { error: (response as IncomingMessage).errored, timedOut: false };
-}
-
-function headersOf(request: Request): HeaderAccess {
-  return {
-    has: (name) => request.hasHeader(name),
-    set: (name, value) => request.setHeader(name, value),
-  };
 }
 
 function targetOf(request: Request): Target {

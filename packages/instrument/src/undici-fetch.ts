@@ -28,6 +28,14 @@ interface Message {
   readonly request: Request;
 }
 
+const headerAccess: HeaderAccess<Request> = {
+  isOpen: () => true,
+  has: ({ headers }, name) => hasHeader(headers, name.toLowerCase()),
+  set: (request, name, value) => {
+    request.addHeader(name, value);
+  },
+};
+
 const ORIGIN = /^(https?:)\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?/i;
 
 /**
@@ -44,14 +52,14 @@ export function undiciFetch(options: PropagationOptions = {}): Plugin {
   return {
     name: 'undici-fetch',
     setup(host) {
-      const calls = trackCalls(host, options);
+      const calls = trackCalls(host, options, headerAccess);
       const parseOrigin = originParser();
       const disposers = [
         listen<Message>('undici:request:create', ({ request }) => {
           const { method, path } = request;
           const origin = parseOrigin(String(request.origin));
           if (request.upgrade || method === 'CONNECT' || origin === undefined) return;
-          calls.begin(request, { ...origin, method, path }, headersOf(request));
+          calls.begin(request, { ...origin, method, path });
         }),
         listen<Message & { readonly response: { readonly statusCode: number } }>(
           'undici:request:headers',
@@ -79,15 +87,6 @@ function failureOf({ body }: Request, error: unknown): Failure | undefined {
   // where there is a body to send, what reading that threw.
   const reason = verdict === 'error' && codeOf(error) === undefined && (body === null || body === undefined);
   return reason || verdict === 'abort' ? undefined : { error, timedOut: verdict === 'timeout' };
-}
-
-function headersOf(request: Request): HeaderAccess {
-  return {
-    has: (name) => hasHeader(request.headers, name.toLowerCase()),
-    set: (name, value) => {
-      request.addHeader(name, value);
-    },
-  };
 }
 
 function hasHeader(headers: string | readonly unknown[], name: string): boolean {
