@@ -1,8 +1,9 @@
 import type { Context, TextMapPropagator } from '@opentelemetry/api';
-import { W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 import { survive } from '@tracelet/core';
+import { b3MultiPropagator, b3Propagator } from './b3-propagator.ts';
+import { baggagePropagator } from './baggage-propagator.ts';
 import type { PropagatorName } from './env.ts';
+import { w3cPropagator } from './w3c-propagator.ts';
 import { xrayPropagator } from './xray-propagator.ts';
 
 /**
@@ -13,7 +14,7 @@ import { xrayPropagator } from './xray-propagator.ts';
  * @see https://opentelemetry.io/docs/specs/otel/context/api-propagators/#composite-propagator
  */
 export function makePropagator(names: readonly PropagatorName[]): TextMapPropagator {
-  const parts = [...new Set(names.map((name) => makers[name]()))];
+  const parts = [...new Set(names.map((name) => propagators[name]))];
   return {
     inject(context, carrier, setter) {
       for (const part of parts) {
@@ -29,11 +30,11 @@ export function makePropagator(names: readonly PropagatorName[]): TextMapPropaga
   };
 }
 
-const makers: Readonly<Record<PropagatorName, () => TextMapPropagator>> = {
-  tracecontext: () => new W3CTraceContextPropagator(),
-  baggage: () => new W3CBaggagePropagator(),
-  b3: () => new B3Propagator(),
-  b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
-  xray: () => xrayPropagator,
-  'xray-lambda': () => xrayPropagator,
+const propagators: Readonly<Record<PropagatorName, TextMapPropagator>> = {
+  tracecontext: w3cPropagator,
+  baggage: baggagePropagator,
+  b3: b3Propagator,
+  b3multi: b3MultiPropagator,
+  xray: xrayPropagator,
+  'xray-lambda': xrayPropagator,
 };
