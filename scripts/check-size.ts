@@ -45,12 +45,19 @@ async function measure(): Promise<readonly Row[]> {
   const esm = await minify(userSource, 'esm', []);
   const alone = async (name: string) => brotliKb(await minify(`export * from '${name}';`, 'esm', [api]));
   return [
-    { what: 'a handler with everything, CommonJS, gzip', unit: 'KiB', budget: 34, measured: gzipKib(cjs) },
-    { what: 'a handler with everything, ESM, gzip', unit: 'KiB', budget: 34, measured: gzipKib(esm) },
+    {
+      what: 'a handler with everything, CommonJS, gzip',
+      unit: 'KiB',
+      budget: 34,
+      ceiling: 35.2,
+      measured: gzipKib(cjs),
+    },
+    { what: 'a handler with everything, ESM, gzip', unit: 'KiB', budget: 34, ceiling: 35.1, measured: gzipKib(esm) },
     {
       what: '`@tracelet/lambda`, API not counted, brotli',
       unit: 'kB',
       budget: 30,
+      ceiling: 30.2,
       measured: await alone('@tracelet/lambda'),
     },
     {

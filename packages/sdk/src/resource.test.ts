@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { readEnv } from './env.ts';
 import { lambdaResource } from './resource.ts';
@@ -16,11 +15,9 @@ const inLambda = {
 const always = {
   'process.runtime.name': 'nodejs',
   'process.runtime.version': process.versions.node,
-  'telemetry.sdk.name': 'opentelemetry',
+  'telemetry.sdk.name': 'tracelet',
   'telemetry.sdk.language': 'nodejs',
-  'telemetry.sdk.version': versionOf('@opentelemetry/sdk-trace'),
-  'telemetry.distro.name': 'tracelet',
-  'telemetry.distro.version': readVersion(new URL('../package.json', import.meta.url)),
+  'telemetry.sdk.version': readVersion(new URL('../package.json', import.meta.url)),
 };
 
 describe('lambdaResource', () => {
@@ -82,16 +79,10 @@ describe('lambdaResource', () => {
 
   it('lets nobody change which code made the telemetry', () => {
     const env = { OTEL_RESOURCE_ATTRIBUTES: 'telemetry.sdk.name=other' };
-    const resource = lambdaResource(readEnv(env), { resource: { 'telemetry.distro.name': 'other' } });
+    const resource = lambdaResource(readEnv(env), { resource: { 'telemetry.sdk.version': 'other' } });
     expect(resource).toMatchObject(always);
   });
 });
-
-/** From the manifest beside the module, because the package does not export it. */
-function versionOf(name: string): string {
-  const main = createRequire(import.meta.url).resolve(name);
-  return readVersion(`${main.slice(0, main.lastIndexOf(`${name}/`) + name.length)}/package.json`);
-}
 
 function readVersion(manifest: string | URL): string {
   return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;

@@ -21,6 +21,7 @@ export interface ResourceOptions {
  *
  * @see https://opentelemetry.io/docs/specs/semconv/resource/cloud-provider/aws/
  * @see https://opentelemetry.io/docs/specs/semconv/resource/faas/
+ * @see https://opentelemetry.io/docs/specs/semconv/resource/#telemetry-sdk
  */
 export function lambdaResource(
   environment: Pick<Environment, 'lambda' | 'serviceName' | 'resourceAttributes'>,
@@ -37,16 +38,12 @@ export function lambdaResource(
     ...defined<AttributeValue>({ 'service.name': name, 'service.namespace': namespace, 'service.version': version }),
     ...resourceAttributes,
     ...defined<AttributeValue>({ 'service.name': serviceName }),
-    'telemetry.sdk.name': 'opentelemetry',
+    // An SDK that is not OpenTelemetry's own has to name itself.
+    'telemetry.sdk.name': 'tracelet',
     'telemetry.sdk.language': 'nodejs',
-    'telemetry.sdk.version': SDK_VERSION,
-    'telemetry.distro.name': 'tracelet',
-    'telemetry.distro.version': VERSION,
+    'telemetry.sdk.version': VERSION,
   };
 }
-
-/** The SDK whose spans ours equal, and whose exporters and processors they fit. A test holds it to the newest. */
-const SDK_VERSION = '3.1.1';
 
 /** Nothing outside Lambda: then the process is not known to run in AWS. */
 function detect(lambda: Environment['lambda']): Attributes {
