@@ -2,18 +2,10 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { defined } from './defined.ts';
 import type { Environment } from './env.ts';
 import { VERSION } from './otlp/version.ts';
+import type { ProcessOptions } from './process-options.ts';
 
 /** What a preset says of the resource. */
-export interface ResourceOptions {
-  readonly service?:
-    | {
-        readonly name?: string | undefined;
-        readonly namespace?: string | undefined;
-        readonly version?: string | undefined;
-      }
-    | undefined;
-  readonly resource?: Attributes | undefined;
-}
+export type ResourceOptions = Pick<ProcessOptions, 'service' | 'resource'>;
 
 /**
  * Describes the function as an OpenTelemetry resource. The environment comes before the preset, the preset before what
