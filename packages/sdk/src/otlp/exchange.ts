@@ -4,7 +4,7 @@ import type { OtlpTarget } from './target.ts';
 
 /** Why an exchange ended before the answer did. */
 export interface Fault {
-  readonly reason: 'timeout' | 'refused' | 'reset' | 'network' | 'too_large';
+  readonly reason: 'timeout' | 'refused' | 'reset' | 'network' | 'response_too_large';
   /** Reads on after the endpoint's URL. */
   readonly message: string;
 }
@@ -44,10 +44,9 @@ export function exchange(
       resolve({ response, chunks, fault, isStale });
     };
     const timer = setTimeout(finish, Math.min(timeoutMs, MAX_DELAY_MS), TIMEOUT);
-    const fail = (error: NodeJS.ErrnoException): void =>
-      finish(faultOf(error), request.reusedSocket && response === undefined);
+    const fail = (error: SocketError): void => finish(faultOf(error), request.reusedSocket && response === undefined);
     request.on('error', fail);
-    request.on('close', () => finish(CLOSED));
+    request.on('close', () => fail({ code: 'ECONNRESET' }));
     request.on('response', (incoming) => {
       response = incoming;
       incoming.on('error', fail);
@@ -67,28 +66,23 @@ const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
 /** The fault of whatever takes longer than it may. */
 export const TIMEOUT: Fault = { reason: 'timeout', message: 'did not answer in time' };
-const CLOSED: Fault = { reason: 'reset', message: 'closed the connection without an answer' };
-const TOO_LARGE: Fault = { reason: 'too_large', message: 'sent an answer of more than 4 MiB' };
+const TOO_LARGE: Fault = { reason: 'response_too_large', message: 'answered more than 4 MiB' };
 
-const REFUSED: Fault = { reason: 'refused', message: 'refused the connection' };
-const UNREACHABLE: Fault = { reason: 'network', message: 'could not be reached' };
+type SocketError = Partial<Pick<NodeJS.ErrnoException, 'code' | 'message'>>;
 
-function faultOf({ code, message }: NodeJS.ErrnoException): Fault {
-  const said = code || message;
-  const fault = FAULTS.find(([codes]) => codes.test(said))?.[1] ?? UNREACHABLE;
-  const remedy = REMEDIES.find(([codes]) => codes.test(said))?.[1] ?? '';
-  return { reason: fault.reason, message: `${fault.message} (${said})${remedy}` };
+function faultOf({ code = '', message }: SocketError): Fault {
+  const hint = HINTS.find(([codes]) => codes.test(code))?.[1] ?? '';
+  return { reason: REASONS[code] ?? 'network', message: `failed with ${code || message}${hint}` };
 }
 
-const FAULTS: ReadonlyArray<readonly [RegExp, Fault]> = [
-  [/^ECONNREFUSED$/, REFUSED],
-  [/^(ECONNRESET|EPIPE)$/, CLOSED],
-  [/^ETIMEDOUT$/, TIMEOUT],
-];
+const REASONS: Readonly<Record<string, Fault['reason']>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  ETIMEDOUT: 'timeout',
+};
 
-const REMEDIES: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^HPE_/, ': the answer is not HTTP/1.1. Port 4317 is OTLP/gRPC, OTLP/HTTP listens on 4318'],
-  [/CERT|SELF_SIGNED|ISSUER/, ': its certificate is not trusted. Set OTEL_EXPORTER_OTLP_CERTIFICATE to its authority'],
-  [/^EPROTO$|SSL/, ': the TLS handshake failed. Does the endpoint speak https?'],
-  [/^ENOTFOUND$|^EAI_/, ': its name is unknown. Check OTEL_EXPORTER_OTLP_ENDPOINT'],
+const HINTS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^HPE_/, ': is it OTLP/HTTP (port 4318), not OTLP/gRPC (4317)?'],
+  [/CERT|SELF_SIGNED|ISSUER|EPROTO|SSL/, ': does it speak https, and is OTEL_EXPORTER_OTLP_CERTIFICATE its authority?'],
 ];

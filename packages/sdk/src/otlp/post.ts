@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { within } from '../within.ts';
 import { type Answer, exchange, type Fault, TIMEOUT } from './exchange.ts';
-import { type PartialSuccess, readErrorMessage, readPartialSuccess } from './response.ts';
+import { type PartialSuccess, printable, readPartialSuccess } from './response.ts';
 import { suppressTracing } from './suppress.ts';
 import type { OtlpTarget } from './target.ts';
 import { VERSION } from './version.ts';
@@ -45,7 +45,7 @@ export async function post(target: OtlpTarget, body: Uint8Array, timeoutMs: numb
   try {
     return await context.with(suppressTracing(context.active()), send, undefined, target, body, timeoutMs);
   } catch (error) {
-    const message = `The request to ${target.url} could not be made: ${(error as Error).message}`;
+    const message = `${target.url} cannot be requested: ${(error as Error).message}`;
     return { status: 'rejected', reason: 'invalid_request', message };
   }
 }
@@ -57,12 +57,12 @@ const DAY_MS = 86_400_000;
 
 async function send(target: OtlpTarget, body: Uint8Array, timeoutMs: number): Promise<PostResult> {
   // False for NaN too.
-  if (!(timeoutMs > 0)) return retryable(target.url, TIMEOUT);
+  if (!(timeoutMs > 0)) return failed(target.url, TIMEOUT);
   const endMs = performance.now() + timeoutMs;
   const isCompressed = target.compression === 'gzip' && body.length > GZIP_ABOVE_BYTES;
   const packed = isCompressed ? gzip(body) : Promise.resolve(body);
   // The threads that compress may be busy with something else.
-  if (!(await within(packed, timeoutMs))) return retryable(target.url, TIMEOUT);
+  if (!(await within(packed, timeoutMs))) return failed(target.url, TIMEOUT);
   const payload = await packed;
   const headers = {
     'user-agent': `tracelet/${VERSION}`,
@@ -88,29 +88,29 @@ function gzip(body: Uint8Array): Promise<Uint8Array> {
 }
 
 function judge({ encoding, url }: OtlpTarget, { chunks, fault, response }: Answer): PostResult {
-  if (response === undefined) return retryable(url, fault as Fault);
-  const { headers, statusCode: status = 0 } = response;
-  const contentType = headers['content-type'];
+  const { headers = {}, statusCode: status = 0 } = response ?? {};
+  const isTaken = status >= 200 && status < 300;
+  if (fault && (isTaken || !response)) return failed(url, fault);
   const answer = Buffer.concat(chunks);
-  if (status >= 200 && status < 300) {
-    if (fault?.reason === 'too_large') {
-      return { status: 'rejected', reason: 'response_too_large', message: `${url} ${fault.message}` };
-    }
-    if (fault !== undefined) return retryable(url, fault);
-    return { status: 'acknowledged', partial: readPartialSuccess(answer, contentType, encoding) };
+  if (isTaken) {
+    return { status: 'acknowledged', partial: readPartialSuccess(answer, headers['content-type'], encoding) };
   }
-  const detail = readErrorMessage(answer, contentType);
+  const reason = `http_${status}`;
+  const detail = printable(String(answer));
   const message = `${url} answered ${status}${detail && `: ${detail}`}`;
-  if (status === 429 || status === 502 || status === 503 || status === 504) {
+  if ([429, 502, 503, 504].includes(status)) {
     const retryAfterMs = readRetryAfter(headers['retry-after']);
-    return { status: 'retryable', reason: `http_${status}`, message, retryAfterMs };
+    return { status: 'retryable', reason: reason as RetryableReason, message, retryAfterMs };
   }
-  const remedy = status >= 300 && status < 400 ? redirectRemedy(headers.location, url) : REMEDIES[status];
-  return { status: 'rejected', reason: `http_${status}`, message: remedy ? `${message}. ${remedy}` : message };
+  const remedy = status >= 300 && status < 400 ? REDIRECT : REMEDIES[status];
+  return { status: 'rejected', reason, message: remedy ? `${message}. ${remedy}` : message };
 }
 
-function retryable(url: string, { message, reason }: Fault): PostResult {
-  return { status: 'retryable', reason: reason as RetryableReason, message: `${url} ${message}` };
+function failed(url: string, { message, reason }: Fault): PostResult {
+  const common = { message: `${url} ${message}` };
+  // The backend has taken the request: sent again it would be there twice.
+  if (reason === 'response_too_large') return { ...common, status: 'rejected', reason };
+  return { ...common, status: 'retryable', reason };
 }
 
 /** Seconds or an HTTP date, as milliseconds from now. */
@@ -120,19 +120,14 @@ function readRetryAfter(header = ''): number | undefined {
   return Number.isNaN(delayMs) ? undefined : Math.min(Math.max(delayMs, 0), DAY_MS);
 }
 
-function redirectRemedy(location: string | undefined, url: string): string {
-  const to = location !== undefined && URL.canParse(location, url) ? new URL(location, url) : undefined;
-  return `Redirects are not followed: set the endpoint to its final address${to ? `, ${to.origin}${to.pathname}` : ''}.`;
-}
-
+const REDIRECT = 'Redirects are not followed: set the endpoint to its final address.';
 const CREDENTIALS = 'Check the credentials in OTEL_EXPORTER_OTLP_HEADERS.';
-const PATH =
-  'Check the path: OTEL_EXPORTER_OTLP_ENDPOINT gets /v1/traces or /v1/logs appended, the per-signal ones do not.';
+const PATH = 'Check the path: only OTEL_EXPORTER_OTLP_ENDPOINT gets /v1/traces or /v1/logs appended.';
 
 const REMEDIES: Readonly<Record<number, string>> = {
   401: CREDENTIALS,
   403: CREDENTIALS,
   404: PATH,
   405: PATH,
-  415: 'Try the other encoding: OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json.',
+  415: 'Try the other OTEL_EXPORTER_OTLP_PROTOCOL: http/protobuf or http/json.',
 };

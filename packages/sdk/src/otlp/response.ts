@@ -15,7 +15,7 @@ export interface PartialSuccess {
  * @see https://opentelemetry.io/docs/specs/otlp/#partial-success-1
  */
 export function readPartialSuccess(
-  bytes: Uint8Array,
+  bytes: Buffer,
   contentType: string | undefined,
   encoding: OtlpEncoding,
 ): PartialSuccess | undefined {
@@ -23,73 +23,64 @@ export function readPartialSuccess(
   try {
     const isJson = contentType?.includes('json') || (encoding === 'json' && !contentType?.includes('protobuf'));
     const [count, text] = isJson ? partialOfJson(bytes) : partialOfProtobuf(bytes);
-    const partial = { rejected: countOf(count), message: printable(text) };
-    return partial.rejected > 0 || partial.message !== '' ? partial : undefined;
+    const rejected = countOf(count);
+    const message = printable(String(text ?? ''));
+    return rejected > 0 || message ? { rejected, message } : undefined;
   } catch {
-    const kind = contentType ? printable(contentType) : 'without a content type';
-    return {
-      rejected: 0,
-      message: `the answer is not an OTLP response (${kind}, ${bytes.length} bytes): is the endpoint an OTLP receiver?`,
-    };
+    const message = `the answer is not OTLP (${printable(contentType ?? 'no content type')}): is it an OTLP receiver?`;
+    return { rejected: 0, message };
   }
 }
 
 /**
- * The text of an error answer, for people: the message of a `google.rpc.Status` in either encoding, else the first
- * line of the text; at most 200 characters, empty if there is none.
- *
- * @see https://opentelemetry.io/docs/specs/otlp/#failures-1
+ * The start of a text from outside, fit for a log: of its first 200 characters those that print, on one line. Of an
+ * error answer in protobuf (`google.rpc.Status`) that leaves the message, and at most a character of its framing.
  */
-export function readErrorMessage(bytes: Uint8Array, contentType: string | undefined): string {
-  try {
-    if (contentType?.includes('protobuf')) return printable(textOf(readFields(bytes).get(2)));
-    const text = textOf(bytes);
-    if (!contentType?.includes('json')) return printable(text);
-    const { message } = objectOf(JSON.parse(text));
-    return printable(typeof message === 'string' ? message : text);
-  } catch {
-    return '';
-  }
+export function printable(text: string): string {
+  // First cut, then cleaned: the cut may leave half of a pair of surrogates.
+  return text
+    .slice(0, 200)
+    .replace(/[\s\p{C}\uFFFD]+/gu, ' ')
+    .trim();
 }
 
-type Partial = readonly [count: unknown, message: string];
+type Partial = readonly [count: unknown, message: unknown];
 
-function partialOfJson(bytes: Uint8Array): Partial {
-  const { partialSuccess } = objectOf(JSON.parse(textOf(bytes)));
-  const { errorMessage, rejectedLogRecords, rejectedSpans } = objectOf(partialSuccess ?? {});
-  return [rejectedSpans ?? rejectedLogRecords, String(errorMessage ?? '')];
+function partialOfJson(bytes: Buffer): Partial {
+  const { errorMessage, rejectedLogRecords, rejectedSpans } = JSON.parse(String(bytes)).partialSuccess ?? {};
+  return [rejectedSpans ?? rejectedLogRecords, errorMessage];
 }
 
-function partialOfProtobuf(bytes: Uint8Array): Partial {
-  const partial = readFields(bytes).get(1) ?? new Uint8Array();
-  if (typeof partial === 'number') return malformed();
-  const fields = readFields(partial);
-  return [fields.get(1), textOf(fields.get(2))];
+function partialOfProtobuf(bytes: Buffer): Partial {
+  const partial = readFields(bytes)[1];
+  const [, count, message] = Buffer.isBuffer(partial) ? readFields(partial) : [];
+  return [count, message];
 }
 
-/** The fields of one protobuf message that are numbers or texts, the last of each number. Throws if it is not one. */
-function readFields(bytes: Uint8Array): Map<number, number | Uint8Array> {
-  const fields = new Map<number, number | Uint8Array>();
+/** The fields of one protobuf message by their number, the last of each. Throws if it is not one. */
+function readFields(bytes: Buffer): unknown[] {
+  const fields: unknown[] = [];
   let pos = 0;
   const varint = (): number => {
     let value = 0;
-    for (let scale = 1; scale < 2 ** 70; scale *= 128) {
+    for (let scale = 1; ; scale *= 128) {
       const byte = bytes[pos++] ?? malformed();
       value += (byte & 127) * scale;
       if (byte < 128) return value;
     }
-    return malformed();
   };
   while (pos < bytes.length) {
     const tag = varint();
-    const field = Math.floor(tag / 8) || malformed();
-    const wireType = tag % 8;
-    if (wireType === 0) fields.set(field, varint());
+    const field = tag >>> 3 || malformed();
+    const wireType = tag & 7;
+    if (wireType === 0) fields[field] = varint();
     else {
       const sizeBytes = wireType === 2 ? varint() : (FIXED_BYTES[wireType] ?? malformed());
-      pos += sizeBytes;
-      if (pos > bytes.length) malformed();
-      if (wireType === 2) fields.set(field, bytes.subarray(pos - sizeBytes, pos));
+      const end = pos + sizeBytes;
+      // Not so for NaN either, which a number without end comes to.
+      if (!(end <= bytes.length)) malformed();
+      fields[field] = bytes.subarray(pos, end);
+      pos = end;
     }
   }
   return fields;
@@ -97,31 +88,12 @@ function readFields(bytes: Uint8Array): Map<number, number | Uint8Array> {
 
 const FIXED_BYTES: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
 
-function textOf(value: number | Uint8Array | undefined): string {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : '';
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : malformed();
-}
-
 function malformed(): never {
-  throw new TypeError('not an OTLP response');
+  throw new TypeError();
 }
 
 /** A count of items, or 0. The JSON mapping writes it as a string, and a negative int64 arrives as 2^63 or more. */
 function countOf(given: unknown): number {
-  const value = Number(given instanceof Uint8Array ? 0 : given);
+  const value = Number(given);
   return value > 0 && value < 2 ** 63 ? Math.floor(value) : 0;
-}
-
-/** One line of at most 200 characters, without control characters: it comes from outside and goes into a log. */
-function printable(text: string): string {
-  const line = text
-    .slice(0, 1000)
-    .replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
-    .trim();
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }

@@ -36,7 +36,7 @@ describe('openTarget', () => {
   it('refuses TLS texts that are not PEM, and a key that is not the certificate’s', () => {
     for (const tls of [{ ca: 'garbage' }, { ca: '' }, { cert: 'garbage' }, { key: Buffer.from('garbage') }]) {
       expect(() => open({ url: 'https://127.0.0.1/', tls })).toThrow(
-        /^The TLS files for the OTLP endpoint https:\/\/127\.0\.0\.1\/ cannot be used \(.+\)\. Give PEM files: .+_CLIENT_KEY\.$/,
+        /^The TLS files for https:\/\/127\.0\.0\.1\/ cannot be used: .+\. Set OTEL_EXPORTER_OTLP_\*CERTIFICATE and _CLIENT_KEY to PEM files\.$/,
       );
       expect(open({ url: 'http://127.0.0.1/', tls }).url).toBe('http://127.0.0.1/');
     }

@@ -46,12 +46,11 @@ export function openTarget({ compression, encoding, headers = {}, tls, url: give
   const url = origin + pathname;
   const isPlain = protocol === 'http:';
   // Loaded for https endpoints only: 6 ms of CPU and 3.7 MB.
-  const { Agent, request } = isPlain ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https');
+  const { Agent, request } = process.getBuiltinModule(isPlain ? 'node:http' : 'node:https');
   const secureContext = isPlain || tls === undefined ? undefined : makeSecureContext(tls, url);
   // Two connections: for traces and for logs where they share a target. The agent takes idle ones off the event loop's
   // count by itself.
   const connections = { keepAlive: true, maxSockets: 2, secureContext };
-  const decode = (text: string): string => percentDecode(text) ?? text;
   return {
     url,
     headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.test(name))),
@@ -64,7 +63,7 @@ export function openTarget({ compression, encoding, headers = {}, tls, url: give
       hostname: hostname.replace(/^\[|\]$/g, ''),
       port,
       path: pathname + search,
-      ...((username || password) && { auth: `${decode(username)}:${decode(password)}` }),
+      ...((username || password) && { auth: [username, password].map(decode).join(':') }),
     },
     agent: new Agent(connections),
     request,
@@ -76,6 +75,10 @@ export function closeTarget(target: OtlpTarget): void {
   target.agent.destroy();
 }
 
+function decode(text: string): string {
+  return percentDecode(text) ?? text;
+}
+
 /** Headers that belong to the request itself. */
 const OWN_HEADERS = /^(?:content-(?:type|length|encoding)|transfer-encoding|connection|expect)$/i;
 
@@ -85,10 +88,7 @@ function makeSecureContext({ ca, cert, key }: OtlpTls, url: string): SecureConte
     if (ca !== undefined) new (process.getBuiltinModule('node:crypto').X509Certificate)(ca);
     return process.getBuiltinModule('node:tls').createSecureContext({ ca, cert, key });
   } catch (error) {
-    throw new TypeError(
-      `The TLS files for the OTLP endpoint ${url} cannot be used (${(error as Error).message}). ` +
-        'Give PEM files: OTEL_EXPORTER_OTLP_CERTIFICATE, _CLIENT_CERTIFICATE, _CLIENT_KEY.',
-      { cause: error },
-    );
+    const what = `The TLS files for ${url} cannot be used: ${(error as Error).message}`;
+    throw new TypeError(`${what}. Set OTEL_EXPORTER_OTLP_*CERTIFICATE and _CLIENT_KEY to PEM files.`, { cause: error });
   }
 }
