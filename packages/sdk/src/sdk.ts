@@ -1,6 +1,6 @@
 import { context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { diagnose, type Flusher, type Pipeline, SCHEMA_URL } from '@tracelet/core';
+import { makeContextManager } from './context-manager.ts';
 import { readEnv } from './env.ts';
 import { foreignFlusher, registeredProvider } from './foreign-provider.ts';
 import { VERSION } from './otlp/version.ts';
@@ -30,7 +30,7 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   const foreign = options.provider ?? registeredProvider();
   const own = foreign ? undefined : makeProvider({ resource: attributes, environment, onEnd: outputs.addSpan });
   const provider = (own?.api ?? foreign) as TracerProvider;
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  context.setGlobalContextManager(makeContextManager());
   propagation.setGlobalPropagator(makePropagator(propagators));
   if (foreign && !options.provider) diagnose('foreign_provider', FOREIGN, FOREIGN_REMEDY, 'info');
   else trace.setGlobalTracerProvider(provider);
