@@ -2,13 +2,26 @@ import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { describeError } from '@tracelet/core';
 import { ERROR_TYPE } from './attributes.ts';
 
-/** How a call ended that did not succeed: `abort` is the caller's own wish, and no error. */
-export function judgeError(error: unknown): 'abort' | 'timeout' | 'error' {
+/** What went wrong with a call. */
+export interface Failure {
+  readonly error: unknown;
+  /** Whether it was a time limit of the caller's. */
+  readonly timedOut: boolean;
+}
+
+/**
+ * Judges how a call ended that did not succeed; nothing where that was the caller's own wish, which is no error.
+ *
+ * @param timedOut Whether the caller's own time limit was the cause, whatever the error says.
+ * @param wished Whether the caller ended the call, whatever the error says.
+ */
+export function failureOf(error: unknown, timedOut: boolean, wished: boolean): Failure | undefined {
   const { type } = describeError(error);
+  const aborted = type === 'AbortError';
   // `AbortSignal.timeout` gives fetch the one, node:http the other with the one as its cause.
-  if (type === 'TimeoutError') return 'timeout';
-  if (type !== 'AbortError') return 'error';
-  return describeError(read(error, 'cause')).type === 'TimeoutError' ? 'timeout' : 'abort';
+  const cause = aborted ? describeError(read(error, 'cause')).type : type;
+  const limit = timedOut || cause === 'TimeoutError';
+  return !limit && (aborted || wished) ? undefined : { error, timedOut: limit };
 }
 
 /** The error's code (`ECONNREFUSED`), where it is a text. */
@@ -20,11 +33,9 @@ export function codeOf(error: unknown): string | undefined {
 /**
  * Writes an error on a span: status, and as `error.type` the error's code, else its name.
  *
- * @param timedOut Whether the caller's own time limit was the cause, whatever the error says.
- *
  * @see https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
  */
-export function writeError(span: Span, error: unknown, timedOut: boolean): void {
+export function writeError(span: Span, { error, timedOut }: Failure): void {
   const { type, message } = describeError(error);
   span.setAttribute(ERROR_TYPE, timedOut ? 'TimeoutError' : (codeOf(error) ?? type));
   span.setStatus({ code: SpanStatusCode.ERROR, message });

@@ -1,5 +1,5 @@
 import { type Attributes, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { currentFrame, type Dispose, type PluginHost, subscribe } from '@tracelet/core';
+import { currentFrame, type Plugin, subscribe } from '@tracelet/core';
 import {
   ERROR_TYPE,
   HTTP_REQUEST_METHOD,
@@ -9,34 +9,32 @@ import {
   SERVER_PORT,
   URL_FULL,
 } from './attributes.ts';
-import { writeError } from './failure.ts';
+import { type Failure, writeError } from './failure.ts';
+import { listen } from './listen.ts';
 import { type PropagationOptions, permissionFor } from './propagation.ts';
 import { redactUrl } from './redact-url.ts';
 
-/** Where a request goes. */
-export interface Target {
-  readonly method: string;
+/** The server that a request goes to. */
+export interface Origin {
   /** `http:` or `https:`. */
   readonly protocol: string;
-  /** Host name or address, without brackets and port. */
+  /** Host name or address in lower case, without brackets and port. */
   readonly host: string;
   readonly port: number | undefined;
+}
+
+/** Where a request goes. */
+export interface Target extends Origin {
+  readonly method: string;
   /** Path and query. */
   readonly path: string;
   /** Path of the Unix socket that takes the host's place. */
   readonly socketPath?: string | undefined;
 }
 
-/** How a client's requests give and take headers. */
-export interface HeaderAccess<R> {
-  /** Whether headers can still be added. */
-  isOpen(request: R): boolean;
-  has(request: R, name: string): boolean;
-  set(request: R, name: string, value: string): void;
-}
-
 /** One call that has not ended. */
-export interface HttpCall {
+export interface HttpCall<R> {
+  readonly request: R;
   readonly span: Span;
   readonly target: Target;
   readonly requestId: string | undefined;
@@ -46,77 +44,96 @@ export interface HttpCall {
   timedOut: boolean;
 }
 
-/** The calls that one client makes, by its own request objects. */
-export interface HttpCalls<R> {
-  /** Starts a call's span, and sends its context along where headers can still be added. */
-  begin(request: R, target: Target): HttpCall | undefined;
-  find(request: R): HttpCall | undefined;
-  /** Ends a call, once: the response was read, the caller gave up, or `failure` says what went wrong. */
-  end(request: R, failure?: Failure): void;
-  /** Ends what is open. */
-  readonly dispose: Dispose;
+/** Ends a call, once: the response was read, the caller gave up, or `failure` says what went wrong. */
+export type EndCall<R> = (call: HttpCall<R>, failure?: Failure) => void;
+
+/** What is particular to one HTTP client; `M` is what its channels tell. */
+export interface HttpClient<R, M> {
+  /** The channel that tells of a new request. */
+  readonly created: string;
+  /** What a new request asks for; nothing for one that is not traced. */
+  targetOf(request: R): Target | undefined;
+  /** Takes a call that has begun, to hear of what no channel tells. */
+  watch?(call: HttpCall<R>, end: EndCall<R>): void;
+  /** What to do with a call when a channel tells of it. */
+  readonly channels: Readonly<Record<string, (call: HttpCall<R>, message: M, end: EndCall<R>) => void>>;
+  /** Whether headers can still be added. */
+  isOpen(request: R): boolean;
+  has(request: R, name: string): boolean;
+  set(request: R, name: string, value: string): void;
 }
 
-export interface Failure {
-  readonly error: unknown;
-  /** Whether it was a time limit of the caller's. */
-  readonly timedOut: boolean;
-}
+const KNOWN_METHOD = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|QUERY)$/;
+const ORIGIN = /^(https?:)\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(?:\/|$)/i;
 
-const KNOWN_METHODS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH QUERY'.split(' '),
-);
-
-/** Keeps the calls of one client. Spans are made inside invocations only, and never for the Lambda Runtime API. */
-export function trackCalls<R>(host: PluginHost, options: PropagationOptions, headers: HeaderAccess<R>): HttpCalls<R> {
-  // Not a WeakMap, which costs the garbage collector 2 to 9 us a call. Every request ends, and leaves this map then.
-  const open = new Map<R, HttpCall>();
-  const permission = permissionFor(options);
-  const runtimeApi = process.env.AWS_LAMBDA_RUNTIME_API;
-  const end = (request: R, failure?: Failure, timeMs?: number): void => {
-    const call = open.get(request);
-    if (call === undefined) return;
-    open.delete(request);
-    try {
-      if (failure !== undefined) writeError(call.span, failure.error, failure.timedOut);
-    } finally {
-      call.span.end(timeMs);
-    }
-  };
-  const unsubscribe = subscribe('tracelet:invocation', ({ requestId }) => {
-    for (const [request, { headAtMs, requestId: own, response }] of open) {
-      // Nobody reads the rest of this response: what is known of the call ended with its head.
-      if (headAtMs !== undefined && own === requestId)
-        end(request, undefined, response?.complete ? undefined : headAtMs);
-    }
-  });
+/**
+ * The plugin that traces the calls of one HTTP client, and sends the context along where headers can still be added.
+ * Spans are made inside invocations only, and never for the Lambda Runtime API.
+ */
+export function httpPlugin<R, M extends { readonly request: R }>(
+  name: string,
+  options: PropagationOptions,
+  client: HttpClient<R, M>,
+): Plugin {
   return {
-    begin(request, target) {
-      const frame = currentFrame();
-      if (frame === undefined || `${target.host}:${target.port}` === runtimeApi) return undefined;
-      const attributes = describe(target);
-      const name = HTTP_REQUEST_METHOD_ORIGINAL in attributes ? 'HTTP' : target.method;
-      const started = host.start({ name, kind: SpanKind.CLIENT, attributes });
-      if (started === undefined) return undefined;
-      const { span } = started;
-      const { requestId } = frame.invocation;
-      const call = { span, target, requestId, headAtMs: undefined, response: undefined, timedOut: false };
-      open.set(request, call);
-      const { context, baggage } = permission(target.host);
-      if (context && headers.isOpen(request)) addHeaders(headers, request, host.inject(started), baggage);
-      return call;
-    },
-    find: (request) => open.get(request),
-    end,
-    dispose() {
-      unsubscribe();
-      for (const request of open.keys()) end(request);
+    name,
+    setup(host) {
+      // Not a WeakMap, which costs the garbage collector 2 to 9 us a call. Every request ends, and leaves this map then.
+      const open = new Map<R, HttpCall<R>>();
+      const permission = permissionFor(options);
+      const runtimeApi = process.env.AWS_LAMBDA_RUNTIME_API;
+      const end = (call: HttpCall<R>, failure?: Failure, timeMs?: number): void => {
+        if (!open.delete(call.request)) return;
+        try {
+          if (failure !== undefined) writeError(call.span, failure);
+        } finally {
+          call.span.end(timeMs);
+        }
+      };
+      const begin = ({ request }: M): void => {
+        const frame = currentFrame();
+        if (frame === undefined) return;
+        const target = client.targetOf(request);
+        if (target === undefined || `${target.host}:${target.port}` === runtimeApi) return;
+        const attributes = describe(target);
+        const spanName = HTTP_REQUEST_METHOD_ORIGINAL in attributes ? 'HTTP' : target.method;
+        const started = host.start({ name: spanName, kind: SpanKind.CLIENT, attributes });
+        if (started === undefined) return;
+        const { requestId } = frame.invocation;
+        const { span } = started;
+        const call = { request, span, target, requestId, headAtMs: undefined, response: undefined, timedOut: false };
+        open.set(request, call);
+        client.watch?.(call, end);
+        const { context, baggage } = permission(target.host);
+        if (context && client.isOpen(request)) addHeaders(client, request, host.inject(started), baggage);
+      };
+      const disposers = [
+        subscribe('tracelet:invocation', ({ requestId }) => {
+          for (const call of open.values()) {
+            const { headAtMs } = call;
+            // Nobody reads the rest of this response: what is known of the call ended with its head.
+            if (headAtMs !== undefined && call.requestId === requestId)
+              end(call, undefined, call.response?.complete ? undefined : headAtMs);
+          }
+        }),
+        listen(client.created, begin),
+        ...Object.entries(client.channels).map(([channel, react]) =>
+          listen<M>(channel, (message) => {
+            const call = open.get(message.request);
+            if (call !== undefined) react(call, message, end);
+          }),
+        ),
+      ];
+      return () => {
+        for (const dispose of disposers) dispose();
+        for (const call of open.values()) end(call);
+      };
     },
   };
 }
 
 /** Writes down the head of the response: its status, and an error where that says so. */
-export function writeHead(call: HttpCall, statusCode: number, response?: HttpCall['response']): void {
+export function writeHead<R>(call: HttpCall<R>, statusCode: number, response?: HttpCall<R>['response']): void {
   const { span } = call;
   // Rounded up: a span that ends before it started would be refused.
   call.headAtMs = Date.now() + 1;
@@ -131,7 +148,7 @@ export function writeHead(call: HttpCall, statusCode: number, response?: HttpCal
 export function describe({ method, protocol, host, port, path, socketPath }: Target): Attributes {
   const authority = host.includes(':') ? `[${host}]` : host;
   const suffix = port === undefined || port === defaultPort(protocol) ? '' : `:${port}`;
-  const known = KNOWN_METHODS.has(method);
+  const known = KNOWN_METHOD.test(method);
   const attributes: Attributes = {
     [HTTP_REQUEST_METHOD]: known ? method : '_OTHER',
     [SERVER_ADDRESS]: socketPath ?? host,
@@ -143,27 +160,32 @@ export function describe({ method, protocol, host, port, path, socketPath }: Tar
   return attributes;
 }
 
+/** Takes `https://name:8443` apart; nothing for what is no origin. */
+export function parseOrigin(origin: string): Origin | undefined {
+  const [, protocol, name, port] = ORIGIN.exec(origin) ?? [];
+  if (protocol === undefined || name === undefined) return undefined;
+  return { protocol, host: bareHost(name), port: port === undefined ? defaultPort(protocol) : Number(port) };
+}
+
 /** A host name in lower case; an IPv6 address without its brackets. */
 export function bareHost(host: string): string {
   return (host.startsWith('[') ? host.slice(1, -1) : host).toLowerCase();
 }
 
 /** The port that a URL leaves out. */
-export function defaultPort(protocol: string): number {
+function defaultPort(protocol: string): number {
   return protocol === 'https:' ? 443 : 80;
 }
 
 /** Adds what the caller has not set. With a trace context of the caller's own, ours stays away altogether. */
-function addHeaders<R>(
-  headers: HeaderAccess<R>,
+function addHeaders<R, M>(
+  client: HttpClient<R, M>,
   request: R,
   carrier: Readonly<Record<string, string>>,
   baggage: boolean,
 ): void {
-  if (headers.has(request, 'traceparent')) return;
-  for (const name in carrier) {
-    const value = carrier[name];
-    if (value === undefined || (name === 'baggage' && !baggage) || headers.has(request, name)) continue;
-    headers.set(request, name, value);
+  if (client.has(request, 'traceparent')) return;
+  for (const [name, value] of Object.entries(carrier)) {
+    if ((name !== 'baggage' || baggage) && !client.has(request, name)) client.set(request, name, value);
   }
 }

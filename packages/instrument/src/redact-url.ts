@@ -5,7 +5,7 @@ const SENSITIVE =
 
 const SUSPECT = /[?&;#@]/;
 const USERINFO = /^([a-z][a-z\d+.-]*:)?\/\/[^/?#]*@/i;
-const NAME = /[?&;#]([^=?&;#]*)=/g;
+const PART = /([?&;#])([^=?&;#]*)(=?)[^?&;#]*/g;
 
 /**
  * A URL fit for a span: user name and password removed, the value of each parameter whose name is that of a secret
@@ -16,18 +16,13 @@ const NAME = /[?&;#]([^=?&;#]*)=/g;
 export function redactUrl(url: string): string {
   // 0.1 us instead of 1.8 for the many URLs that have nothing to hide.
   if (!SUSPECT.test(url)) return url;
-  const bare = url.replace(USERINFO, '$1//');
-  let redacted = '';
-  let from = 0;
-  for (const { 0: mark, 1: name = '', index } of bare.matchAll(NAME)) {
-    if (index < from || !SENSITIVE.test(decode(name))) continue;
-    const valueAt = index + mark.length;
+  let masked = false;
+  return url.replace(USERINFO, '$1//').replace(PART, (part: string, mark: string, name: string, equals: string) => {
     // A value goes on to the next `&`: `;` parts parameters for some servers, and belongs to the value for others.
-    const length = bare.slice(valueAt).search(/[&#]/);
-    redacted += `${bare.slice(from, valueAt)}REDACTED`;
-    from = length < 0 ? bare.length : valueAt + length;
-  }
-  return redacted + bare.slice(from);
+    if (masked && mark !== '&' && mark !== '#') return '';
+    masked = equals !== '' && SENSITIVE.test(decode(name));
+    return masked ? `${mark}${name}=REDACTED` : part;
+  });
 }
 
 function decode(name: string): string {

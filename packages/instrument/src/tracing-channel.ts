@@ -1,6 +1,6 @@
 import { type Attributes, type Span, SpanKind } from '@opentelemetry/api';
 import { currentFrame, type Plugin, survive } from '@tracelet/core';
-import { judgeError, writeError } from './failure.ts';
+import { failureOf, writeError } from './failure.ts';
 import { listen } from './listen.ts';
 
 /** What the messages of a `TracingChannel` become. `M` is the type of its messages; it is not checked at run time. */
@@ -60,8 +60,8 @@ export function fromTracingChannel<M extends object = Readonly<Record<string, un
         on('error', (message) => {
           const span = open.get(message);
           const { error } = message as { readonly error?: unknown };
-          const verdict = judgeError(error);
-          if (span !== undefined && verdict !== 'abort') writeError(span, error, verdict === 'timeout');
+          const failure = failureOf(error, false, false);
+          if (span !== undefined && failure !== undefined) writeError(span, failure);
         }),
         // The synchronous part of every call ends here; only a call that has its outcome by then is over.
         on('end', (message) => {
