@@ -44,7 +44,7 @@ describe('makeDelivery', () => {
     expect(traces.bodies).toStrictEqual(['first', 'first', 'second']);
     expect(ledger.counts()).toStrictEqual({ produced: 2, delivered: 2, retained: 0, dropped: {} });
     expect(complaints).toStrictEqual([
-      'export_retained:refused tracelet: telemetry could not be sent (refused): http://x refused the connection; it is kept for the next invocation',
+      'export_retained:refused tracelet: telemetry is kept for the next invocation: http://x refused the connection',
     ]);
   });
 
@@ -61,8 +61,8 @@ describe('makeDelivery', () => {
     const dropped = { http_400: 2, partial_success: 3 };
     expect(ledger.counts()).toStrictEqual({ produced: 6, delivered: 1, retained: 0, dropped });
     expect(complaints).toStrictEqual([
-      'export_dropped:http_400 tracelet: telemetry was dropped (http_400): http://x answered 400',
-      'export_dropped:partial_success tracelet: telemetry was dropped (partial_success): too old',
+      'export_dropped:http_400 tracelet: telemetry was dropped: http://x answered 400',
+      'export_dropped:partial_success tracelet: telemetry was dropped: test: too old',
     ]);
   });
 

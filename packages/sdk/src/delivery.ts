@@ -47,12 +47,12 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
 
   const drop = (reason: string, items: number, message: string): void => {
     ledger.drop(reason, items);
-    diagnose(`export_dropped:${reason}`, `telemetry was dropped (${reason}): ${message}`, REMEDIES[reason] ?? REMEDY);
+    diagnose(`export_dropped:${reason}`, `telemetry was dropped: ${message}`, REMEDIES[reason] ?? REMEDY);
   };
 
   const keep = (outlet: Outlet, bodies: Iterable<OtlpBody>): void => {
     for (const { bytes, dropped, end, start } of bodies) {
-      if (dropped > 0) drop('too_large', dropped, 'a single item exceeds the size of a request');
+      if (dropped > 0) drop('too_large', dropped, 'one item exceeds the size of a request');
       const items = end - start - dropped;
       if (items > 0) outbox.put({ outlet, body: bytes, items });
     }
@@ -82,7 +82,7 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
       else {
         const rejected = Math.min(result.partial?.rejected ?? 0, items);
         ledger.deliver(items - rejected);
-        if (result.partial) drop('partial_success', rejected, result.partial.message);
+        if (result.partial) drop('partial_success', rejected, `${outlet.name}: ${result.partial.message}`);
       }
     }
   };
@@ -90,8 +90,7 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
   const rest = ({ message, reason, retryAfterMs = 0 }: Extract<PostResult, { status: 'retryable' }>): void => {
     failures += 1;
     restUntilMs = Date.now() + Math.max(retryAfterMs, failures >= TRIPS_AFTER ? REST_MS : 0);
-    const what = `telemetry could not be sent (${reason}): ${message}; it is kept for the next invocation`;
-    diagnose(`export_retained:${reason}`, what, UNREACHABLE);
+    diagnose(`export_retained:${reason}`, `telemetry is kept for the next invocation: ${message}`, UNREACHABLE);
   };
 
   const flushOnce = async (untilMs: number): Promise<void> => {
@@ -120,10 +119,9 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
   };
 }
 
-const EVICTED = 'the backend did not answer, and the oldest made room';
-const REMEDY = 'Look at the message and at the backend.';
-const UNREACHABLE =
-  'Set OTEL_EXPORTER_OTLP_ENDPOINT to a reachable endpoint (default http://localhost:4318), or OTEL_TRACES_EXPORTER=none.';
+const EVICTED = 'no answer, so the oldest made room';
+const REMEDY = 'Look at the message and the backend.';
+const UNREACHABLE = 'Set OTEL_EXPORTER_OTLP_ENDPOINT to a reachable endpoint, or OTEL_TRACES_EXPORTER=none.';
 const REMEDIES: Readonly<Record<string, string>> = {
   buffer_full: UNREACHABLE,
   too_large: 'Put less into one span or log record.',
@@ -131,5 +129,5 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** A fault of our own must not stop the flushes after it. */
 function reportFault(error: unknown): void {
-  diagnose('flush_failed', `a flush failed: ${describeError(error).message}`, 'Please report this with the message.');
+  diagnose('flush_failed', `a flush failed: ${describeError(error).message}`, 'Please report this.');
 }

@@ -90,8 +90,8 @@ describe('readOtlpSettings', () => {
     expect(complaints).toStrictEqual([
       {
         code: 'bad_environment:OTEL_EXPORTER_OTLP_HEADERS',
-        message: 'tracelet: OTEL_EXPORTER_OTLP_HEADERS has 4 malformed of 6 headers; they are left out',
-        remedy: 'Set it to name=value,name=value with percent-encoded values.',
+        message: 'tracelet: OTEL_EXPORTER_OTLP_HEADERS: what is malformed (4 of 6) is ignored',
+        remedy: 'Set it to percent-encoded key=value,key=value.',
       },
     ]);
   });

@@ -49,30 +49,28 @@ export function parsePairs(text: string): { pairs: [key: string, value: string][
   let bad = 0;
   for (const entry of text.split(',')) {
     if (entry.trim() === '') continue;
-    const at = entry.indexOf('=');
-    const key = percentDecode(entry.slice(0, Math.max(at, 0)));
-    const value = percentDecode(entry.slice(at + 1));
-    if (key && value !== undefined) pairs.push([key, value]);
+    const [name = '', ...rest] = entry.split('=');
+    const key = percentDecode(name);
+    const value = percentDecode(rest.join('='));
+    if (rest.length > 0 && key && value !== undefined) pairs.push([key, value]);
     else bad += 1;
   }
   return { pairs, bad };
 }
 
 function parseVariable(name: VariableName, text: string, row: VariableRow): unknown {
-  if (text === '') return undefined;
-  const { expected, parse } = kinds[row.type];
-  const complain: Complain = (fault, outcome) => {
-    const wanted = [expected + (row.values ?? []).join(', '), row.hint ?? []].flat().join('; ');
-    diagnose(`bad_environment:${name}`, `${name} ${fault}; ${outcome}`, `Set it to ${wanted}.`);
+  const kind = kinds[row.type];
+  if (text === '' || kind === undefined) return text || undefined;
+  const complain: Complain = (ignored) => {
+    const wanted = kind.expected + (row.values ?? []).join(', ') + (row.hint ?? '');
+    diagnose(`bad_environment:${name}`, `${name}: ${ignored} is ignored`, `Set it to ${wanted}.`);
   };
-  const value = parse(text, row, complain);
-  if (value === undefined) {
-    complain(SECRETIVE.includes(row.type) ? 'is malformed' : `cannot be ${quote(text)}`, 'it counts as unset');
-  }
+  const value = kind.parse(text, row, complain);
+  if (value === undefined) complain(SECRETIVE.test(row.type) ? 'a malformed value' : quote(text));
   return value;
 }
 
-type Complain = (fault: string, outcome: string) => void;
+type Complain = (ignored: string) => void;
 
 /** One type of variable: what is expected, and how it is parsed: `undefined` when it is malformed as a whole. */
 interface Kind {
@@ -80,67 +78,64 @@ interface Kind {
   readonly parse: (text: string, row: VariableRow, complain: Complain) => unknown;
 }
 
-const SECRETIVE: readonly VariableType[] = ['headers', 'pairs', 'url'];
+const SECRETIVE = /headers|pairs|url/;
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-const anyText: Kind = { expected: 'a text', parse: (text) => text };
+/** More than the longest delay is as good as that, and so it is for counts. */
+const whole: Kind = {
+  expected: 'a whole number',
+  parse: (text) => (/^\d+$/.test(text) ? Math.min(Number(text), MAX_DELAY_MS) : undefined),
+};
 
-const kinds: Readonly<Record<VariableType, Kind>> = {
-  string: anyText,
-  path: anyText,
+/** A type that is not here takes any text. */
+const kinds: Readonly<Partial<Record<VariableType, Kind>>> = {
   boolean: {
     expected: 'true or false',
     parse: (text) => (/^(true|false)$/i.test(text) ? text.length === 4 : undefined),
   },
   enum: { expected: 'one of ', parse: (text, { values }) => values?.find((value) => value === text.toLowerCase()) },
   list: {
-    expected: 'a comma-separated list out of ',
+    expected: 'a list of ',
     parse(text, { values = [] }, complain) {
       const names = text.split(',').map((name) => name.trim().toLowerCase());
       const known = [...new Set(names)].filter((name) => values.includes(name));
       if (known.length === 0) return undefined;
-      const unknown = names.find((name) => name !== '' && !values.includes(name));
-      if (unknown !== undefined) complain(`does not know ${quote(unknown)}`, 'it is left out');
+      const unknown = names.find((name) => name && !values.includes(name));
+      if (unknown) complain(quote(unknown));
       return known;
     },
   },
   pairs: {
-    expected: 'key=value,key=value with percent-encoded values',
+    expected: 'percent-encoded key=value,key=value',
     parse(text) {
       const { pairs, bad } = parsePairs(text);
       return bad > 0 ? undefined : Object.fromEntries(pairs);
     },
   },
   headers: {
-    expected: 'name=value,name=value with percent-encoded values',
+    expected: 'percent-encoded key=value,key=value',
     parse(text, _row, complain) {
       const { pairs, bad } = parsePairs(text);
       const headers = pairs.map(([name, value]): [string, string] => [name.toLowerCase(), value]);
       const good = headers.filter(([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value));
-      const all = pairs.length + bad;
-      const left = all - good.length;
-      if (left > 0) complain(`has ${left} malformed of ${all} headers`, 'they are left out');
+      const left = pairs.length + bad - good.length;
+      if (left > 0) complain(`what is malformed (${left} of ${pairs.length + bad})`);
       return Object.fromEntries(good);
     },
   },
-  integer: { expected: 'a whole number from 0', parse: (text) => parseWhole(text, Number.MAX_SAFE_INTEGER) },
-  duration_ms: { expected: 'a whole number of milliseconds', parse: (text) => parseWhole(text, MAX_DELAY_MS) },
+  integer: whole,
+  duration_ms: whole,
   ratio: {
     expected: 'a number from 0 to 1',
     parse: (text) => (Number(text) >= 0 && Number(text) <= 1 ? Number(text) : undefined),
   },
   url: {
-    expected: 'a URL that starts with http:// or https://',
+    expected: 'an http:// or https:// URL',
     parse: (text) => (/^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined),
   },
 };
 
-/** More than `most` is as good as `most`. */
-function parseWhole(text: string, most: number): number | undefined {
-  return /^\d+$/.test(text) ? Math.min(Number(text), most) : undefined;
-}
-
 function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+  return JSON.stringify(text.slice(0, 60));
 }

@@ -28,7 +28,7 @@ export interface VariableRow {
   /** What `enum` and `list` know, in lower case. */
   readonly values?: readonly string[];
   readonly default?: boolean | number | string | readonly string[];
-  /** Added to the remedy when the value is malformed. */
+  /** Appended to the remedy when the value is malformed. */
   readonly hint?: string;
 }
 
@@ -105,7 +105,7 @@ export const otlpVariables = {
     type: 'enum',
     values: ['http/protobuf', 'http/json'],
     default: 'http/protobuf',
-    hint: 'tracelet does not speak gRPC; receivers take HTTP on port 4318',
+    hint: ' (port 4318), not gRPC (4317)',
   },
   HEADERS: { type: 'headers' },
   TIMEOUT: { type: 'duration_ms', default: 10_000 },

@@ -99,18 +99,18 @@ describe('readEnv', () => {
   });
 
   it.each([
-    ['OTEL_SDK_DISABLED', '1', 'cannot be "1"', 'true or false'],
-    ['OTEL_LOG_LEVEL', 'loud', 'cannot be "loud"', 'one of none, error, warn, info, debug, verbose, all'],
-    ['OTEL_RESOURCE_ATTRIBUTES', 'a=b,secret', 'is malformed', 'key=value,key=value with percent-encoded values'],
-    ['OTEL_RESOURCE_ATTRIBUTES', 'a=%zz', 'is malformed', 'key=value,key=value with percent-encoded values'],
-    ['OTEL_TRACES_EXPORTER', 'zipkin', 'cannot be "zipkin"', 'one of otlp, console, none'],
-    ['OTEL_SPAN_LINK_COUNT_LIMIT', '-1', 'cannot be "-1"', 'a whole number from 0'],
-    ['OTEL_ATTRIBUTE_COUNT_LIMIT', '1e3', 'cannot be "1e3"', 'a whole number from 0'],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'is malformed', 'a URL that starts with http:// or https://'],
-    ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'http://', 'is malformed', 'a URL that starts with http:// or https://'],
-    ['OTEL_EXPORTER_OTLP_TIMEOUT', '10s', 'cannot be "10s"', 'a whole number of milliseconds'],
-    ['TRACELET_XRAY', 'always', 'cannot be "always"', 'one of ignore, link, parent-if-sampled, parent'],
-    ['TRACELET_BATCH_FAILURES', 'x'.repeat(99), `cannot be "${'x'.repeat(60)}..."`, 'one of throw, report'],
+    ['OTEL_SDK_DISABLED', '1', '"1"', 'true or false'],
+    ['OTEL_LOG_LEVEL', 'loud', '"loud"', 'one of none, error, warn, info, debug, verbose, all'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'a=b,secret', 'a malformed value', 'percent-encoded key=value,key=value'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'a=%zz', 'a malformed value', 'percent-encoded key=value,key=value'],
+    ['OTEL_TRACES_EXPORTER', 'zipkin', '"zipkin"', 'one of otlp, console, none'],
+    ['OTEL_SPAN_LINK_COUNT_LIMIT', '-1', '"-1"', 'a whole number'],
+    ['OTEL_ATTRIBUTE_COUNT_LIMIT', '1e3', '"1e3"', 'a whole number'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'a malformed value', 'an http:// or https:// URL'],
+    ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'http://', 'a malformed value', 'an http:// or https:// URL'],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '10s', '"10s"', 'a whole number'],
+    ['TRACELET_XRAY', 'always', '"always"', 'one of ignore, link, parent-if-sampled, parent'],
+    ['TRACELET_BATCH_FAILURES', 'x'.repeat(99), `"${'x'.repeat(60)}"`, 'one of throw, report'],
   ])('says once that %s=%s is unusable and takes the default', (name, value, fault, remedy) => {
     const read = () => [readEnv({ [name]: value }), readEnv({ [name]: value })];
     expect(complaintsOf(read)).toStrictEqual({
@@ -118,7 +118,7 @@ describe('readEnv', () => {
       complaints: [
         {
           code: `bad_environment:${name}`,
-          message: `tracelet: ${name} ${fault}; it counts as unset`,
+          message: `tracelet: ${name}: ${fault} is ignored`,
           remedy: `Set it to ${remedy}.`,
         },
       ],
@@ -131,9 +131,8 @@ describe('readEnv', () => {
     expect(complaints).toStrictEqual([
       {
         code: 'bad_environment:OTEL_EXPORTER_OTLP_PROTOCOL',
-        message: 'tracelet: OTEL_EXPORTER_OTLP_PROTOCOL cannot be "grpc"; it counts as unset',
-        remedy:
-          'Set it to one of http/protobuf, http/json; tracelet does not speak gRPC; receivers take HTTP on port 4318.',
+        message: 'tracelet: OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" is ignored',
+        remedy: 'Set it to one of http/protobuf, http/json (port 4318), not gRPC (4317).',
       },
     ]);
   });
@@ -144,9 +143,8 @@ describe('readEnv', () => {
       complaints: [
         {
           code: 'bad_environment:OTEL_PROPAGATORS',
-          message: 'tracelet: OTEL_PROPAGATORS does not know "ottrace"; it is left out',
-          remedy:
-            'Set it to a comma-separated list out of tracecontext, baggage, b3, b3multi, xray, xray-lambda, none.',
+          message: 'tracelet: OTEL_PROPAGATORS: "ottrace" is ignored',
+          remedy: 'Set it to a list of tracecontext, baggage, b3, b3multi, xray, xray-lambda, none.',
         },
       ],
     });
@@ -187,7 +185,13 @@ describe('readEnv', () => {
   it('says that a configuration file is not read', () => {
     const { result, complaints } = complaintsOf(() => readEnv({ OTEL_CONFIG_FILE: '/var/task/otel.yaml' }));
     expect(result).toStrictEqual(bare);
-    expect(complaints.map(({ code }) => code)).toStrictEqual(['bad_environment:OTEL_CONFIG_FILE']);
+    expect(complaints).toStrictEqual([
+      {
+        code: 'bad_environment:OTEL_CONFIG_FILE',
+        message: 'tracelet: OTEL_CONFIG_FILE is not supported',
+        remedy: 'Use the other OTEL_* variables.',
+      },
+    ]);
   });
 });
 

@@ -62,7 +62,8 @@ export interface Environment {
 export function readEnv(env: NodeJS.ProcessEnv): Environment {
   const reader = makeEnvReader(env);
   const { read } = reader;
-  if (read('OTEL_CONFIG_FILE') !== undefined) diagnose('bad_environment:OTEL_CONFIG_FILE', CONFIG_FILE, CONFIG_REMEDY);
+  if (read('OTEL_CONFIG_FILE'))
+    diagnose('bad_environment:OTEL_CONFIG_FILE', CONFIG_FILE, 'Use the other OTEL_* variables.');
   // Read for the sake of the complaint; the diagnostics look it up themselves.
   read('OTEL_LOG_LEVEL');
   const propagators = read('OTEL_PROPAGATORS');
@@ -99,5 +100,4 @@ export function environmentSettings({ batchFailures }: Environment): Settings {
   return batchFailures === undefined ? {} : { batch: { failures: batchFailures } };
 }
 
-const CONFIG_FILE = 'OTEL_CONFIG_FILE is set, but no configuration file is read; the other variables apply';
-const CONFIG_REMEDY = 'Use OTEL_* variables, or hand tracelet a provider made with @opentelemetry/configuration.';
+const CONFIG_FILE = 'OTEL_CONFIG_FILE is not supported';

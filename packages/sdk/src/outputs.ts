@@ -45,7 +45,8 @@ export function openOutputs(environment: Environment, resource: OtlpResource, ex
 }
 
 function openOutlet({ exporter, otlp }: SignalSettings): Outlet | undefined {
-  return { otlp: () => otlpOutlet(otlp), console: () => stdoutOutlet, none: () => undefined }[exporter]();
+  if (exporter === 'otlp') return otlpOutlet(otlp);
+  return exporter === 'console' ? stdoutOutlet : undefined;
 }
 
 /** Writes each body as one line of OTLP/JSON, for set-ups that forward the function's log. */
@@ -53,18 +54,17 @@ const stdoutOutlet: Outlet = {
   name: 'stdout',
   encoding: 'json',
   send(body) {
-    process.stdout.write(`${Buffer.from(body).toString('utf8')}\n`);
+    process.stdout.write(`${Buffer.from(body)}\n`);
     return Promise.resolve({ status: 'acknowledged' });
   },
 };
 
 function otlpOutlet(otlp: OtlpSettings): Outlet | undefined {
   const read = (path: string | undefined): Buffer | undefined => (path === undefined ? path : readFileSync(path));
-  const { certificatePath, clientCertificatePath, clientKeyPath, compression, headers, protocol, url } = otlp;
   try {
-    const tls = { ca: read(certificatePath), cert: read(clientCertificatePath), key: read(clientKeyPath) };
-    const encoding = protocol === 'http/json' ? 'json' : 'protobuf';
-    const target = openTarget({ url, headers, encoding, compression, tls });
+    const [ca, cert, key] = [otlp.certificatePath, otlp.clientCertificatePath, otlp.clientKeyPath].map(read);
+    const encoding = otlp.protocol === 'http/json' ? 'json' : 'protobuf';
+    const target = openTarget({ ...otlp, encoding, tls: { ca, cert, key } });
     return { name: target.url, encoding, send: (body, timeoutMs) => post(target, body, timeoutMs) };
   } catch (error) {
     const what = `telemetry goes nowhere: ${describeError(error).message}`;
