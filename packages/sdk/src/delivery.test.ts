@@ -66,6 +66,14 @@ describe('makeDelivery', () => {
     ]);
   });
 
+  it('passes on a warning of the backend, which is no loss', async () => {
+    const { delivery, ledger } = open([{ status: 'acknowledged', partial: { rejected: 0, message: 'use gzip' } }]);
+    delivery.addSpan(makeSpan());
+    await delivery.flush(Infinity);
+    expect(ledger.counts()).toStrictEqual({ produced: 1, delivered: 1, retained: 0, dropped: {} });
+    expect(complaints).toStrictEqual(['export_warning tracelet: test took the telemetry with a warning: use gzip']);
+  });
+
   it('makes room by dropping the oldest, but always tries the newest', async () => {
     const { delivery, ledger, traces } = open([unreachable, unreachable], [], 300);
     for (const name of ['first', 'second', 'third']) {

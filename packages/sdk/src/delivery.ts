@@ -80,9 +80,12 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
       outbox.remove(parcel);
       if (result.status === 'rejected') drop(result.reason, items, result.message);
       else {
-        const rejected = Math.min(result.partial?.rejected ?? 0, items);
+        const { message = '', rejected: said = 0 } = result.partial ?? {};
+        const rejected = Math.min(said, items);
         ledger.deliver(items - rejected);
-        if (result.partial) drop('partial_success', rejected, `${outlet.name}: ${result.partial.message}`);
+        if (rejected > 0) drop('partial_success', rejected, `${outlet.name}: ${message}`);
+        else if (message)
+          diagnose('export_warning', `${outlet.name} took the telemetry with a warning: ${message}`, REMEDY);
       }
     }
   };
