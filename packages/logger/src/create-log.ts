@@ -1,8 +1,6 @@
 import {
   currentFrame,
   currentPipeline,
-  describeError,
-  diagnose,
   type Fields,
   type Log,
   type LogLevel,
@@ -69,12 +67,7 @@ function makeLog(root: Root, bound: BoundFields): Log {
     const severity = severities[level];
     return (message, fields) => {
       if (!root.allows(severity)) return;
-      try {
-        writeLine(root, bound, severity, message, fields);
-      } catch (error) {
-        const { type, message: reason } = describeError(error);
-        diagnose('log_failed', `A log line failed with ${type}: ${reason}`, 'Please report it; the function went on.');
-      }
+      survive('log_failed', 'A log line', () => writeLine(root, bound, severity, message, fields), undefined);
     };
   };
   return {

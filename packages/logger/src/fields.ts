@@ -84,7 +84,7 @@ function writeEach(fields: object, roomChars: number, bound: BoundFields): Writt
   // for-in reads these plain objects in two thirds of the time of Object.keys.
   for (const key in fields) {
     if (!mayAdd(walk, count)) {
-      text += omission('{', Object.keys(fields).length - count);
+      text += omission(true, Object.keys(fields).length - count);
       break;
     }
     count += 1;

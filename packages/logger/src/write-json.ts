@@ -125,41 +125,36 @@ function writeKnown(value: object, walk: Walk): string | undefined {
   return opaque ? spend(walk, nameInShort(value)) : undefined;
 }
 
-function writeOwn(value: object, keys: readonly string[], walk: Walk): string {
-  let text = '';
-  let count = 0;
-  for (const key of keys) {
-    if (!mayAdd(walk, count)) break;
-    count += 1;
-    const json = writeProperty(value, key, walk);
-    if (json !== undefined) text += `,${spend(walk, writeKey(key))}:${json}`;
-  }
-  return close('{', text, keys.length - count, walk);
+function writeList(items: readonly unknown[], length: number, walk: Walk): string {
+  return `[${writeEntries(items, undefined, length, walk)}]`;
 }
 
-function writeList(items: readonly unknown[], length: number, walk: Walk): string {
+function writeOwn(value: object, keys: readonly string[], walk: Walk, length = keys.length): string {
+  return `{${writeEntries(value, keys, length, walk)}}`;
+}
+
+/** The entries of an object, or without keys of a list. `length` counts those that were not taken along, too. */
+function writeEntries(value: object, keys: readonly string[] | undefined, length: number, walk: Walk): string {
   let text = '';
   let count = 0;
-  while (count < length && mayAdd(walk, count)) {
-    text += `,${writeProperty(items, count, walk) ?? spend(walk, 'null')}`;
-    count += 1;
+  for (; count < length && mayAdd(walk, count); count += 1) {
+    const key = keys?.[count];
+    const json = writeProperty(value, key ?? count, walk);
+    if (key === undefined) text += `,${json ?? spend(walk, 'null')}`;
+    else if (json !== undefined) text += `,${spend(walk, writeKey(key))}:${json}`;
   }
-  return close('[', text, length - count, walk);
+  const more = count < length ? omission(keys !== undefined, length - count) : '';
+  walk.room -= more.length + 2;
+  return (text + more).slice(1);
 }
 
 /** As an object when every key is a string, else as a list of pairs. */
 function writeMap(map: ReadonlyMap<unknown, unknown>, walk: Walk): string {
   const size = sizeOf(Map.prototype, map);
   const pairs = takeFirst(Map.prototype.entries.call(map) as Iterable<[unknown, unknown]>);
-  if (!pairs.every(([key]) => typeof key === 'string')) return writeList(pairs, size, walk);
-  let text = '';
-  let count = 0;
-  for (const [key, value] of pairs) {
-    if (!mayAdd(walk, count)) break;
-    count += 1;
-    text += `,${spend(walk, writeKey(String(key)))}:${writeJson(value, walk) ?? spend(walk, 'null')}`;
-  }
-  return close('{', text, size - count, walk);
+  const keys = pairs.map(([key]) => key);
+  if (!keys.every((key) => typeof key === 'string')) return writeList(pairs, size, walk);
+  return writeOwn(Object.fromEntries(pairs.map(([key, value]) => [key, value ?? null])), keys, walk, size);
 }
 
 /** An error's properties of its own are left out: HTTP clients keep whole requests there, credentials included. */
@@ -178,17 +173,9 @@ function writeError(error: Error, walk: Walk): string {
   return writeOwn(facts, ['type', 'message', 'stack', 'cause', 'errors'], walk);
 }
 
-/** Ends an object or list; `left` entries were not written. */
-function close(bracket: '{' | '[', text: string, left: number, walk: Walk): string {
-  const more = left > 0 ? omission(bracket, left) : '';
-  walk.room -= more.length + 2;
-  const entries = (text + more).slice(1);
-  return bracket === '{' ? `{${entries}}` : `[${entries}]`;
-}
-
 /** The entry that stands for entries left out. */
-export function omission(bracket: '{' | '[', left: number): string {
-  return bracket === '{' ? `,"…":"${left} more"` : `,"…${left} more"`;
+export function omission(keyed: boolean, left: number): string {
+  return `,"…${keyed ? '":"' : ''}${left} more"`;
 }
 
 function spend(walk: Walk, text: string): string {
