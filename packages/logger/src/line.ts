@@ -69,6 +69,7 @@ function writeIds(spanContext: SpanContext): LineIds {
   return { spanContext, text };
 }
 
+// The clock's, not an invocation's: the second that was formatted last, the same for all that write in it.
 let second = { startMs: Number.NaN, text: '' };
 
 /** The time, but for its `Z`. Formats only what changed since the line before: `toISOString` takes 0.4 us, a fifth of a line. */
