@@ -52,7 +52,21 @@ export const MESSAGING_MESSAGE_BODY_SIZE = 'messaging.message.body.size';
 
 // Ours.
 export const INITIALIZATION_TYPE = 'tracelet.initialization_type';
+/** Id of the trigger that recognised the event: `sqs`, `api-gateway-rest`. */
+export const TRIGGER = 'tracelet.trigger';
+export const TENANT_ID = 'tracelet.tenant_id';
+/** ARN of what sent the event: queue, stream, topic, rule, load balancer's target group. */
 export const EVENT_SOURCE_ARN = 'tracelet.event_source.arn';
+/** Name of what sent the event, where it has one beside the ARN: bot, user pool, pipeline. */
+export const EVENT_SOURCE_NAME = 'tracelet.event_source.name';
+/** What happened, of low cardinality: `PreSignUp_SignUp`, `Query.getPost`, an EventBridge detail type. */
+export const EVENT_SOURCE_OPERATION = 'tracelet.event_source.operation';
+/** The source's own id of the event. */
+export const EVENT_SOURCE_EVENT_ID = 'tracelet.event_source.event_id';
+/** Sources found inside the event, from the outside in: `sns`, `s3`. */
+export const EVENT_SOURCE_NESTED = 'tracelet.event_source.nested';
+/** Time from the source's own timestamp to the start of the handler, in milliseconds. */
+export const EVENT_AGE_MS = 'tracelet.event.age_ms';
 export const RECORD_ATTEMPT = 'tracelet.record.attempt';
 export const RECORD_AGE_MS = 'tracelet.record.age_ms';
 export const BATCH_FAILED = 'tracelet.batch.failed_count';

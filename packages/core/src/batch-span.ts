@@ -63,15 +63,14 @@ export const processAttributes: Attributes = {
   [MESSAGING_OPERATION_TYPE]: 'process',
 };
 
-/** Time since a record entered its source, in milliseconds; never negative, whatever the clocks say. */
-export function ageOf(records: RecordReader, record: unknown, nowMs: number): number | undefined {
-  const sentAtMs = records.sentAtMs?.(record);
+/** Time since an event or record entered its source, in milliseconds; never negative, whatever the clocks say. */
+export function ageOf(sentAtMs: number | undefined, nowMs: number): number | undefined {
   return sentAtMs === undefined || !Number.isFinite(sentAtMs) ? undefined : Math.max(0, nowMs - sentAtMs);
 }
 
 function ages(records: AnyRecordSource, list: readonly unknown[], nowMs: number): Attributes {
   const sorted = list
-    .map((record) => ageOf(records, record, nowMs))
+    .map((record) => ageOf(records.sentAtMs?.(record), nowMs))
     .filter((age) => age !== undefined)
     .sort((a, b) => a - b);
   return known({

@@ -1,6 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
-import { AWS_LAMBDA_INVOKED_ARN, CLOUD_ACCOUNT_ID, CLOUD_RESOURCE_ID, FAAS_INVOCATION_ID } from './attributes.ts';
+import {
+  AWS_LAMBDA_INVOKED_ARN,
+  CLOUD_ACCOUNT_ID,
+  CLOUD_RESOURCE_ID,
+  FAAS_INVOCATION_ID,
+  TENANT_ID,
+} from './attributes.ts';
 import { survive } from './diagnose.ts';
 import { known, text } from './shape.ts';
 
@@ -46,6 +52,7 @@ function read(context: Context | undefined): ContextFacts {
     [AWS_LAMBDA_INVOKED_ARN]: arn,
     [CLOUD_ACCOUNT_ID]: text(parts?.[4]),
     [CLOUD_RESOURCE_ID]: parts?.join(':'),
+    [TENANT_ID]: text((context as { tenantId?: unknown } | undefined)?.tenantId),
   });
   return { requestId, functionName: text(context?.functionName) ?? name ?? 'lambda', attributes };
 }

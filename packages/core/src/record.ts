@@ -75,7 +75,7 @@ function describe({ trigger, records, name }: BatchPlan, record: unknown, nowMs:
   const plan = read<SpanPlan | undefined>(() => records.plan?.(record));
   const counted = read(() => records.attempt?.(record));
   const attempt = Number.isFinite(counted) ? counted : undefined;
-  const ageMs = read(() => ageOf(records, record, nowMs));
+  const ageMs = read(() => ageOf(records.sentAtMs?.(record), nowMs));
   const attributes = { ...processAttributes, ...plan?.attributes, [RECORD_ATTEMPT]: attempt, [RECORD_AGE_MS]: ageMs };
   return { where, name: plan?.name ?? name, attempt: attempt ?? 1, ageMs: ageMs ?? 0, attributes };
 }

@@ -73,7 +73,15 @@ it.each([
   const handler = lambda(async (_event: unknown, received: unknown) => received);
   expect(await printed(async () => expect(await invoke(handler, 'e', context)).toBe(context))).toEqual([]);
   expect(spans().map(({ name, attributes }) => [name, attributes])).toEqual([
-    ['lambda', { 'faas.coldstart': true, 'faas.trigger': 'other', 'tracelet.initialization_type': 'on-demand' }],
+    [
+      'lambda',
+      {
+        'faas.coldstart': true,
+        'faas.trigger': 'other',
+        'tracelet.trigger': 'unknown',
+        'tracelet.initialization_type': 'on-demand',
+      },
+    ],
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { SpanKind, trace } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
-import { FAAS_COLDSTART, FAAS_TRIGGER, INITIALIZATION_TYPE } from './attributes.ts';
-import { startBatchSpan } from './batch-span.ts';
+import { EVENT_AGE_MS, FAAS_COLDSTART, FAAS_TRIGGER, INITIALIZATION_TYPE, TRIGGER } from './attributes.ts';
+import { ageOf, startBatchSpan } from './batch-span.ts';
 import { publish } from './channels.ts';
 import { beginInvocation } from './cold-start.ts';
 import { contextFacts } from './context-facts.ts';
@@ -113,14 +113,17 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const where = `The trigger ${trigger.id}`;
   const plan = survive<SpanPlan | undefined>('plan_failed', where, () => trigger.plan(event, context));
   const carrier = survive('carrier_failed', where, () => trigger.carrier?.(event) ?? undefined);
+  const ageMs = survive('age_failed', where, () => ageOf(trigger.sentAtMs?.(event), startedAtMs));
   const { parent, links } = findParent(carrier, context, pipeline);
   const begun = beginInvocation(pipeline.sandbox, startedAtMs);
   const facts = contextFacts(context);
   const attributes = {
     ...facts.attributes,
     [FAAS_TRIGGER]: trigger.kind,
+    [TRIGGER]: trigger.id,
     [FAAS_COLDSTART]: begun.cold,
     [INITIALIZATION_TYPE]: begun.initializationType,
+    [EVENT_AGE_MS]: ageMs,
     ...plan?.attributes,
     ...settings.attributes,
   };

@@ -1,6 +1,14 @@
 /** A JSON object of unknown content. */
 export type Json = { readonly [key: string]: unknown };
 
+/**
+ * An event of unknown content, to look into at any depth: `event.requestContext?.elb?.targetGroupArn`. What is found is
+ * not known to be a string or anything else; {@link text} tells.
+ */
+export interface Deep {
+  readonly [key: string]: Deep | undefined;
+}
+
 /** The value as an object to look into; an empty one when it is none. */
 export function object(value: unknown): Json {
   return typeof value === 'object' && value !== null ? (value as Json) : {};

@@ -54,6 +54,8 @@ export interface Trigger<E = unknown, R = unknown> extends AnyTrigger {
   carrier?(event: E): Carrier | undefined;
   /** Judges a result that was returned. Default: every returned result is a success. */
   judge?(result: R, event: E): Outcome;
+  /** When the event entered its source, in milliseconds since the epoch; for sources whose events are no batches. */
+  sentAtMs?(event: E): number | undefined;
   readonly records?: RecordSource<E, unknown, R> | undefined;
 }
 
@@ -88,6 +90,8 @@ export interface RecordSource<E, Rec, R> {
   sentAtMs?(record: Rec): number | undefined;
   /** 1 at the first delivery. */
   attempt?(record: Rec): number | undefined;
+  /** The message inside, as text or object, which may be the envelope of another source: SNS in SQS, S3 in SNS. */
+  payload?(record: Rec): unknown;
 }
 
 /** A trigger whose events are batches of records. */

@@ -19,6 +19,7 @@ it('gives back the result of an async handler by identity, inside a SERVER span 
     'faas.coldstart': true,
     'faas.invocation.id': 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
     'faas.trigger': 'other',
+    'tracelet.trigger': 'unknown',
     'tracelet.initialization_type': 'on-demand',
   });
 });

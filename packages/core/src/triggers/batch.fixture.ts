@@ -6,6 +6,7 @@ import type {
   SQSEvent,
   SQSRecord,
 } from 'aws-lambda';
+import type { Fixture } from './trigger.fixture.ts';
 
 // Shapes: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 // https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
@@ -106,3 +107,10 @@ export const kinesisEvent: KinesisStreamEvent = { Records: [kinesisRecord('100')
 export const dynamodbEvent: DynamoDBStreamEvent = {
   Records: [dynamodbRecord('200', { eventName: 'INSERT' }), dynamodbRecord('201')],
 };
+
+export const fixtures: readonly Fixture[] = [
+  { name: 'SQS', event: sqsEvent, matches: ['sqs'] },
+  { name: 'SQS FIFO', event: fifoEvent, matches: ['sqs'] },
+  { name: 'Kinesis', event: kinesisEvent, matches: ['kinesis'] },
+  { name: 'DynamoDB Streams', event: dynamodbEvent, matches: ['dynamodb-streams'] },
+];

@@ -1,11 +1,12 @@
 import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
+import { type Fixture, TRACEPARENT } from './trigger.fixture.ts';
 
 // Shapes: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 // https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 
-export const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+export { TRACEPARENT };
 
 const requestId = 'c7b5e0f2-3b0b-4d0e-8b0e-2f6d9a7e1c11';
 
@@ -126,3 +127,13 @@ export const albMultiValueEvent = {
   body: '',
   isBase64Encoded: false,
 } as unknown as ALBEvent;
+
+export const fixtures: readonly Fixture[] = [
+  { name: 'API Gateway REST', event: restEvent, matches: ['api-gateway-rest'] },
+  { name: 'API Gateway HTTP, payload 1.0', event: httpEventV1, matches: ['api-gateway-rest'] },
+  { name: 'API Gateway HTTP', event: httpEvent, matches: ['api-gateway-http'] },
+  // A function URL sends payload format 2.0 too; its domain tells it apart, so it is tried first.
+  { name: 'function URL', event: functionUrlEvent, matches: ['function-url', 'api-gateway-http'] },
+  { name: 'ALB', event: albEvent, matches: ['alb'] },
+  { name: 'ALB with multi-value headers', event: albMultiValueEvent, matches: ['alb'] },
+];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FAAS_COLDSTART, FAAS_INVOCATION_ID, FAAS_TRIGGER, INITIALIZATION_TYPE } from '../attributes.ts';
+import { FAAS_COLDSTART, FAAS_INVOCATION_ID, FAAS_TRIGGER, INITIALIZATION_TYPE, TRIGGER } from '../attributes.ts';
 import { fakeContext, invoke, recorder } from '../tracing.fixture.ts';
 import { dynamodbEvent, kinesisEvent, sqsEvent } from './batch.fixture.ts';
 import { albEvent, albMultiValueEvent, functionUrlEvent, httpEvent, httpEventV1, restEvent } from './http.fixture.ts';
@@ -9,6 +9,7 @@ const always = {
   [FAAS_COLDSTART]: true,
   [FAAS_INVOCATION_ID]: context.awsRequestId,
   [INITIALIZATION_TYPE]: 'on-demand',
+  [TRIGGER]: expect.any(String),
 };
 
 async function spansOf(event: unknown, result: unknown): Promise<readonly (readonly [string, unknown])[]> {
