@@ -56,6 +56,7 @@ export {
   type FaasTrigger,
   type Outcome,
   type RecordOrder,
+  type RecordResult,
   type RecordSource,
   type SpanPlan,
   type Trigger,

@@ -76,8 +76,17 @@ export interface RecordSource<E, Rec, R> {
   id(record: Rec): string;
   /** The partial response that names the failed records; absent where the source has none. */
   respond?(failedIds: readonly string[]): R;
+  /** The response of a source that wants an answer for each record, whatever became of them (Firehose). */
+  answer?(results: readonly RecordResult<Rec>[]): R;
   /** Default: `any`. */
   readonly order?: RecordOrder<Rec> | undefined;
+  /** True when each group that `order` makes is resumed at its first failure, so that one alone is named (Kafka). */
+  readonly resumes?: boolean | undefined;
+  /**
+   * The key that the producer chose: partition key, message group, document key. Spans carry it hashed unless settings
+   * say otherwise. Of a `sequence`, records of different keys may be run side by side when `concurrency` says so.
+   */
+  key?(record: Rec): string | undefined;
   /** Queue, stream or table that the batch comes from; names the batch and record spans `process <source>`. */
   source?(event: E): string | undefined;
   /** Attributes of the batch span. */
@@ -92,6 +101,14 @@ export interface RecordSource<E, Rec, R> {
   attempt?(record: Rec): number | undefined;
   /** The message inside, as text or object, which may be the envelope of another source: SNS in SQS, S3 in SNS. */
   payload?(record: Rec): unknown;
+}
+
+/** What became of one record. */
+export interface RecordResult<Rec> {
+  readonly record: Rec;
+  readonly failed: boolean;
+  /** What the record function returned; `undefined` when it failed. */
+  readonly value: unknown;
 }
 
 /** A trigger whose events are batches of records. */
