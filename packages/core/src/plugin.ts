@@ -15,6 +15,8 @@ export interface InvocationInfo {
   /** Id of the trigger that recognised the event. */
   readonly trigger: string;
   readonly coldStart: boolean;
+  /** When Lambda ends the invocation, in milliseconds since the epoch; `Infinity` when unknown. */
+  readonly deadlineMs: number;
 }
 
 /** What a record hook is told. */

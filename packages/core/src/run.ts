@@ -132,7 +132,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   if (begun.first) recordInit(pipeline, begun, span, parent);
   const deadlineMs = deadlineOf(context, startedAtMs);
   const plugins = pipeline.enabled ? [...settings.plugins, ...pipeline.plugins] : [];
-  const info: InvocationInfo = { event, context, trigger: trigger.id, coldStart: begun.cold };
+  const info: InvocationInfo = { event, context, trigger: trigger.id, coldStart: begun.cold, deadlineMs };
   return {
     info,
     event,
