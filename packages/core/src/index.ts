@@ -17,7 +17,7 @@ export type {
   StreamifyHandler,
   Wrap,
 } from './handler.ts';
-export type { Fields, Log, LogLevel, LogMethod } from './log.ts';
+export type { Fields, Log, LogLevel, LogMethod, LogSettings } from './log.ts';
 export type { BatchSettings, Settings } from './preset.ts';
 export { type RecordScope, type Scope, scope } from './scope.ts';
 export { type SpanFn, type SpanOptions, span } from './span.ts';
@@ -31,7 +31,7 @@ export { describeError, type ErrorFacts } from './errors.ts';
 export type { Flusher } from './flush.ts';
 export type { Frame, Invocation } from './invocation.ts';
 export { createLambda, type LambdaOptions, type SettingsCheck } from './lambda.ts';
-export type { LogRecord } from './log.ts';
+export type { HoldLine, LogGate, LogRecord } from './log.ts';
 export { exceptionAttributes } from './outcome.ts';
 export { idlePipeline, type Pipeline } from './pipeline.ts';
 export type {
@@ -46,6 +46,7 @@ export type {
 } from './plugin.ts';
 export { isSuppressed, makeHost, setUpPlugins } from './plugin-host.ts';
 export type { ResolvedBatch, ResolvedSettings } from './preset.ts';
+export { isSecretKey, REDACTED, type Redact } from './redact.ts';
 export { currentFrame, currentPipeline, type Shared, shared } from './shared.ts';
 export {
   type AnyTrigger,

@@ -2,6 +2,7 @@ import { type Context as OtelContext, context as otelContext, type Span } from '
 import type { Context } from 'aws-lambda';
 import type { Start } from './cold-start.ts';
 import type { DeadlineSignal } from './deadline.ts';
+import type { Fields } from './log.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { InvocationInfo, Plugin } from './plugin.ts';
 import type { RunningHooks } from './plugin-hooks.ts';
@@ -45,6 +46,8 @@ export interface Frame {
   readonly context: OtelContext;
   /** What user code sees of this frame, made when first asked for. */
   scope: Scope | undefined;
+  /** Fields of all lines that are logged in it. */
+  logFields?: Fields | undefined;
 }
 
 /** Runs code inside a frame: `scope()`, `log` and every span started there find it, across awaits. */

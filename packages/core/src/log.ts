@@ -20,7 +20,49 @@ export interface Log {
   readonly fatal: LogMethod;
   /** A child logger whose lines carry these fields too; the parent is unchanged. */
   with(fields: Fields): Log;
+  /**
+   * Adds fields to every later line of the running invocation, whichever logger writes it; inside a record, to the lines
+   * of that record. They end with it. `undefined` takes a field away. Does nothing outside an invocation.
+   */
+  set(fields: Fields): void;
 }
+
+/** How a process logs. The environment comes before each of them. */
+export interface LogSettings {
+  /** The least severe level that is written. Default: `info`. */
+  readonly level?: LogLevel | undefined;
+  /** Where lines go. OTLP goes where the exporter's settings say. Default: `stdout`. */
+  readonly destination?: 'stdout' | 'otlp' | 'both' | undefined;
+  /**
+   * Where the correlation id stands, by id of the trigger, `*` for all others: a path in the event, or in the record
+   * when it begins with `record.`, such as `detail.metadata.correlationId`. Alternatives are separated by `|`; names of
+   * headers are found in any case. Default: `headers.x-correlation-id|requestContext.requestId`.
+   */
+  readonly correlationId?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Stands before the logger: lets lines through, leaves them out, or holds them until something goes wrong. One for each
+ * process, in the shared record.
+ */
+export interface LogGate {
+  /**
+   * @param severityNumber 1..24.
+   * @param allowed What the level says.
+   * @returns `true` to write the line, `false` to leave it out, or what takes it to hold it.
+   */
+  admit(severityNumber: number, allowed: boolean): boolean | HoldLine;
+  /**
+   * Writes what is held of an invocation, and lets everything that follows in it through.
+   *
+   * @param info That of the invocation; all that are running without it.
+   * @param dying The process ends: everything goes to stdout, whatever the destination.
+   */
+  release(info?: object, dying?: boolean): void;
+}
+
+/** Takes a line that is not to be written yet. */
+export type HoldLine = (write: (dying: boolean) => void, sizeBytes: number) => void;
 
 /**
  * One log record on its way to OTLP.

@@ -2,6 +2,7 @@ import { type Attributes, type Span, type SpanStatus, SpanStatusCode } from '@op
 import { ERROR_TYPE, EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE, EXCEPTION_TYPE } from './attributes.ts';
 import { survive } from './diagnose.ts';
 import { describeError } from './errors.ts';
+import { currentPipeline } from './shared.ts';
 import type { Outcome, Trigger } from './trigger.ts';
 
 /** The outcome of everything that simply worked. */
@@ -36,8 +37,10 @@ function writeOutcome(span: Span, outcome: Outcome): void {
   if (!outcome.fault) return;
   if (errorType !== undefined) span.setAttribute(ERROR_TYPE, errorType);
   span.setStatus({ code: SpanStatusCode.ERROR, message } as SpanStatus);
+  if (!('error' in outcome)) return;
+  const record = currentPipeline()?.recordException;
   // `Span.recordException` of the SDK would read a hostile error unguarded, so the event is made here.
-  if ('error' in outcome) span.addEvent('exception', exceptionAttributes(outcome.error));
+  if (record?.(span, outcome.error) ?? true) span.addEvent('exception', exceptionAttributes(outcome.error));
 }
 
 /** Attributes of an exception event; total, whatever was thrown. */

@@ -1,9 +1,10 @@
-import { ProxyTracerProvider, type Tracer } from '@opentelemetry/api';
+import { ProxyTracerProvider, type Span, type Tracer } from '@opentelemetry/api';
 import type { Sandbox } from './cold-start.ts';
 import { makeSandbox } from './cold-start.ts';
 import type { Flusher } from './flush.ts';
-import type { Log, LogRecord } from './log.ts';
+import type { Log, LogRecord, LogSettings } from './log.ts';
 import type { Plugin, PluginHost } from './plugin.ts';
+import type { Redact } from './redact.ts';
 import type { XrayPolicy } from './xray.ts';
 
 /**
@@ -18,8 +19,17 @@ export interface Pipeline {
   readonly log: Log;
   /** Sends a log record to OTLP; absent when logs go to stdout alone. */
   readonly emitLog?: ((record: LogRecord) => void) | undefined;
-  /** Writes a log line elsewhere than to stdout; for test harnesses. */
+  /** Writes a log line elsewhere than to stdout; for test harnesses, and where logs go to OTLP alone. */
   readonly writeLine?: ((line: string) => void) | undefined;
+  readonly logs?: LogSettings | undefined;
+  /** The process's own rule for what may leave it, beside the keys that always name a secret. */
+  readonly redact?: Redact | undefined;
+  /**
+   * Records an exception as a log record bound to the span; absent unless the conventions' switch asks for it.
+   *
+   * @returns Whether the span shall have its event all the same.
+   */
+  readonly recordException?: ((span: Span, error: unknown) => boolean) | undefined;
   readonly plugins: readonly Plugin[];
   /** Given to plugins as they are set up; absent where nothing may be patched or subscribed to. */
   readonly host?: PluginHost | undefined;
@@ -40,6 +50,7 @@ const silentLog: Log = {
   error: silent,
   fatal: silent,
   with: () => silentLog,
+  set: silent,
 };
 
 /** A pipeline that records nothing and sends nothing; the base for every other one. */

@@ -93,5 +93,6 @@ function bindLog(frame: Frame, log: Log): Log {
     error: bind(frame, log.error),
     fatal: bind(frame, log.fatal),
     with: (fields) => bindLog(frame, log.with(fields)),
+    set: bind(frame, log.set),
   };
 }

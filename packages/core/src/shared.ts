@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Frame } from './invocation.ts';
+import type { LogGate } from './log.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface Shared {
   readonly troubles: Map<string, number>;
   /** Plugins that have been set up, by name, and what undoes it. */
   readonly plugins: Map<string, unknown>;
+  /** Holds log lines back; set by the plugin that does it. */
+  logGate?: LogGate | undefined;
 }
 
 const KEY = Symbol.for('tracelet.v1');
