@@ -46,6 +46,7 @@ export type {
 } from './plugin.ts';
 export { isSuppressed, makeHost, setUpPlugins } from './plugin-host.ts';
 export type { ResolvedBatch, ResolvedSettings } from './preset.ts';
+export { redactQuery } from './redact-query.ts';
 export { isSecretKey, REDACTED, type Redact } from './redact.ts';
 export { currentFrame, currentPipeline, type Shared, shared } from './shared.ts';
 export {
