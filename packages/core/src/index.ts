@@ -23,9 +23,17 @@ export { type RecordScope, type Scope, scope } from './scope.ts';
 export { type SpanFn, type SpanOptions, span } from './span.ts';
 
 // For library authors, and for the other packages of tracelet.
-export { SCHEMA_URL } from './attributes.ts';
+export {
+  EXPORT_DROP_REASONS,
+  EXPORT_DROPPED,
+  EXPORT_FLUSH_MS,
+  EXPORT_RETAINED,
+  FLUSH_FALLBACK,
+  SCHEMA_URL,
+} from './attributes.ts';
 export { type Channels, subscribe } from './channels.ts';
 export { makeSandbox, type Sandbox, watchLoading } from './cold-start.ts';
+export { isCallbackRuntime } from './context-facts.ts';
 export { type DiagnosticLevel, diagnose, survive } from './diagnose.ts';
 export { describeError, type ErrorFacts } from './errors.ts';
 export type { Flusher } from './flush.ts';
@@ -63,4 +71,4 @@ export {
   type SpanPlan,
   type Trigger,
 } from './trigger.ts';
-export { formatXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
+export { formatXray, outgoingXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';

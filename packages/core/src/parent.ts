@@ -13,7 +13,7 @@ import { carrierGetter } from './carrier.ts';
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Carrier } from './trigger.ts';
-import { formatXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
+import { findXray, formatXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
 
 /** Where an invocation's span belongs. */
 export interface Parentage {
@@ -35,7 +35,10 @@ export function findParent(
   const caller = validSpan(extracted);
   const trusted = caller !== undefined && trustRemote === 'parent';
   const parent = trusted ? extracted : trace.deleteSpan(extracted);
-  const xray = policy === 'ignore' ? undefined : findXray(carrier, context);
+  const xray =
+    policy === 'ignore'
+      ? undefined
+      : findXray(context, () => carrier && carrierGetter.get(carrier, XRAY_HEADER))?.header;
   const xraySpan = xray?.spanContext;
   if (xraySpan !== undefined && caller === undefined && mayBeParent(xray, policy)) {
     // An X-Ray propagator, where there is one, reads the header too: it keeps Lineage for the calls that follow.
@@ -65,29 +68,6 @@ function validSpan(context: OtelContext): SpanContext | undefined {
 
 function mayBeParent(header: XrayHeader | undefined, policy: XrayPolicy): boolean {
   return policy === 'parent' || (policy === 'parent-if-sampled' && header?.sampled === true);
-}
-
-/** Runtime client 4 puts the header on the context, and in a store; `@types/aws-lambda` knows neither yet. */
-interface XrayPlaces {
-  readonly xRayTraceId?: unknown;
-  /** @see https://github.com/awslabs/aws-lambda-invoke-store */
-  readonly awslambda?: { readonly InvokeStore?: { getXRayTraceId?(): unknown } };
-}
-
-function findXray(carrier: Carrier | undefined, context: Context | undefined): XrayHeader | undefined {
-  const { env } = process;
-  const places: readonly (() => unknown)[] = [
-    () => carrier && carrierGetter.get(carrier, XRAY_HEADER),
-    () => (context as XrayPlaces | undefined)?.xRayTraceId,
-    () => (globalThis as XrayPlaces).awslambda?.InvokeStore?.getXRayTraceId?.(),
-    // One variable for the whole process: with many invocations at once it says nothing about this one.
-    () => (env.AWS_LAMBDA_MAX_CONCURRENCY ? undefined : env._X_AMZN_TRACE_ID),
-  ];
-  for (const place of places) {
-    const header = parseXray(survive('xray_unreadable', 'Looking for an X-Ray header', place));
-    if (header !== undefined) return header;
-  }
-  return undefined;
 }
 
 function sameSpan(one: SpanContext | undefined, other: SpanContext | undefined): boolean {

@@ -1,4 +1,6 @@
 import { isSpanContextValid, type SpanContext, TraceFlags } from '@opentelemetry/api';
+import type { Context } from 'aws-lambda';
+import { survive } from './diagnose.ts';
 
 /**
  * What an incoming X-Ray header means for our trace.
@@ -58,4 +60,59 @@ export function formatXray(spanContext: SpanContext, lineage?: string): string {
   const sampled = traceFlags & TraceFlags.SAMPLED ? 1 : 0;
   const header = `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)};Parent=${spanId};Sampled=${sampled}`;
   return lineage === undefined ? header : `${header};Lineage=${lineage}`;
+}
+
+/** Runtime client 4 puts the header on the context, and in a store; `@types/aws-lambda` knows neither yet. */
+interface XrayPlaces {
+  readonly xRayTraceId?: unknown;
+  /** @see https://github.com/awslabs/aws-lambda-invoke-store */
+  readonly awslambda?: { readonly InvokeStore?: { getXRayTraceId?(): unknown } };
+}
+
+/** An X-Ray header beside its text. */
+export interface FoundXray {
+  readonly text: string;
+  readonly header: XrayHeader;
+}
+
+/**
+ * The first well-formed X-Ray header among `first` and what the runtime gave this invocation: `context.xRayTraceId`,
+ * its InvokeStore, `_X_AMZN_TRACE_ID`.
+ */
+export function findXray(context: Context | undefined, first?: () => unknown): FoundXray | undefined {
+  const { env } = process;
+  const places: readonly ((() => unknown) | undefined)[] = [
+    first,
+    () => (context as XrayPlaces | undefined)?.xRayTraceId,
+    () => (globalThis as XrayPlaces).awslambda?.InvokeStore?.getXRayTraceId?.(),
+    // One variable for the whole process: with many invocations at once it says nothing about this one.
+    () => (env.AWS_LAMBDA_MAX_CONCURRENCY ? undefined : env._X_AMZN_TRACE_ID),
+  ];
+  for (const place of places) {
+    const text = place && survive('xray_unreadable', 'Looking for an X-Ray header', place);
+    const header = parseXray(text);
+    if (header !== undefined) return { text: text as string, header };
+  }
+  return undefined;
+}
+
+/**
+ * The X-Ray header for a call to AWS, by the policy; `undefined` where the request is to stay as it is.
+ *
+ * `ignore` and `link` pass on unchanged what the runtime gave; `parent-if-sampled` and `parent` write the span's ids,
+ * keep `Lineage` and never turn `Sampled=0` into 1. A header that is neither absent nor the runtime's is the caller's own.
+ *
+ * @param present The header that the request has already: the AWS SDK copies the runtime's.
+ */
+export function outgoingXray(
+  policy: XrayPolicy,
+  context: Context | undefined,
+  spanContext: SpanContext,
+  present: string | undefined,
+): string | undefined {
+  const found = findXray(context);
+  if (present !== undefined && present !== found?.text) return undefined;
+  if (policy === 'ignore' || policy === 'link') return present === undefined ? found?.text : undefined;
+  const { sampled, lineage } = found?.header ?? {};
+  return formatXray(sampled === false ? { ...spanContext, traceFlags: TraceFlags.NONE } : spanContext, lineage);
 }
