@@ -69,6 +69,16 @@ export const EVENT_SOURCE_NESTED = 'tracelet.event_source.nested';
 export const EVENT_AGE_MS = 'tracelet.event.age_ms';
 export const RECORD_ATTEMPT = 'tracelet.record.attempt';
 export const RECORD_AGE_MS = 'tracelet.record.age_ms';
+/** Of earlier invocations: spans and log records that wait for a backend. */
+export const EXPORT_RETAINED = 'tracelet.export.retained_count';
+/** Spans and log records given up since the process started. */
+export const EXPORT_DROPPED = 'tracelet.export.dropped_count';
+/** Why, each reason with its count: `http_413=3`. */
+export const EXPORT_DROP_REASONS = 'tracelet.export.drop_reasons';
+/** How long the flush before took. */
+export const EXPORT_FLUSH_MS = 'tracelet.export.flush_ms';
+/** Why the function is flushed before its responses though it need not be. */
+export const FLUSH_FALLBACK = 'tracelet.flush.fallback';
 export const BATCH_FAILED = 'tracelet.batch.failed_count';
 export const BATCH_SKIPPED = 'tracelet.batch.skipped_count';
 export const BATCH_UNTRACED = 'tracelet.batch.untraced_count';

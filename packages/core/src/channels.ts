@@ -19,7 +19,7 @@ export interface Channels {
     readonly durationMs: number;
     readonly outcome: Outcome;
   };
-  /** A flush ended. */
+  /** What the end of an invocation waited for its flush; next to nothing where that runs after the response. */
   'tracelet:flush': { readonly durationMs: number };
 }
 

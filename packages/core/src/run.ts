@@ -7,6 +7,7 @@ import { beginInvocation } from './cold-start.ts';
 import { contextFacts } from './context-facts.ts';
 import { deadlineOf, deadlineSignal } from './deadline.ts';
 import { sayFailure, survive } from './diagnose.ts';
+import type { Flusher } from './flush.ts';
 import { recordInit } from './init-span.ts';
 import { type Frame, type Invocation, runInFrame } from './invocation.ts';
 import { endSpan, fault, judge, success } from './outcome.ts';
@@ -49,7 +50,10 @@ export function run(
   answering: Answering,
 ): unknown {
   const invocation = begin(options, event, context);
-  const end = (outcome: Outcome): Promise<void> => finish(invocation, outcome);
+  const { flusher } = invocation.pipeline;
+  // The response of a stream has left when its handler ends: a flush right then holds nobody up.
+  const flush = answering === 'stream' ? undefined : flusher.begin?.(invocation.requestId);
+  const end = (outcome: Outcome): Promise<void> => finish(invocation, outcome, flush);
   const judged = (result: unknown): Outcome =>
     answering === 'stream' ? success : judge(invocation.trigger, result, event);
   let returned: unknown;
@@ -72,9 +76,17 @@ export function begin(options: RunOptions, event: unknown, context: Context): In
   return started ?? start({ ...options, pipeline: idlePipeline }, null, context);
 }
 
-/** Ends an invocation: hooks, spans, channels, then the flush, bounded by what is left of the time. Never rejects. */
-export async function finish(invocation: Invocation, outcome: Outcome): Promise<void> {
-  const { batchSpan, pipeline, requestId, span, startedAtMs, trigger } = invocation;
+/**
+ * Ends an invocation: hooks, spans, channels, then the flush, bounded by what is left of the time. Never rejects.
+ *
+ * @param flush What the flusher gave as the invocation began. Default: a flush here and now.
+ */
+export async function finish(
+  invocation: Invocation,
+  outcome: Outcome,
+  flush: Flusher['flush'] = (deadlineMs) => invocation.pipeline.flusher.flush(deadlineMs),
+): Promise<void> {
+  const { batchSpan, requestId, span, startedAtMs, trigger } = invocation;
   invocation.signal.dispose();
   invocation.hooks.finish(outcome);
   if (batchSpan !== undefined) endSpan(batchSpan, outcome);
@@ -84,7 +96,7 @@ export async function finish(invocation: Invocation, outcome: Outcome): Promise<
   const durationMs = endedAtMs - startedAtMs;
   publish('tracelet:invocation', () => ({ trigger: trigger.id, requestId, coldStart, durationMs, outcome }));
   try {
-    await pipeline.flusher.flush(invocation.deadlineMs);
+    await flush(invocation.deadlineMs);
   } catch (error) {
     sayFailure('flush_failed', 'The flush', error);
   }

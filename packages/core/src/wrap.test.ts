@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { isTraceletError } from './errors.ts';
+import type { Flusher } from './flush.ts';
 import { callbackContext, fakeContext, invoke, recorder, settled } from './tracing.fixture.ts';
 
 const boom = new TypeError('boom');
@@ -174,6 +175,47 @@ it.each([
   expect(String(error)).toBe(
     `TraceletError: [handler_not_a_function] lambda() was given ${given}, not a function. Give it the function itself.`,
   );
+});
+
+it('arms the flusher for handlers whose response need not wait, as they are wrapped', () => {
+  const armed: string[] = [];
+  const flusher = { flush: async () => {}, arm: () => void armed.push('armed') };
+  const { lambda } = recorder({ parts: { flusher } });
+  lambda((_event: unknown, _context: unknown, callback: () => void) => callback());
+  lambda.stream(async () => {});
+  lambda.record(() => {});
+  expect(armed).toEqual([]);
+  lambda(async () => {});
+  lambda.sqs(() => {});
+  expect(armed).toEqual(['armed', 'armed']);
+  const disabled = recorder({ parts: { flusher, enabled: false } });
+  disabled.lambda(async () => {});
+  expect(armed).toHaveLength(2);
+});
+
+it('leaves it to the flusher when an invocation may answer, but for streams', async () => {
+  const order: string[] = [];
+  const flusher: Flusher = {
+    flush: async () => void order.push('flush'),
+    begin(requestId) {
+      order.push(`begin ${requestId}`);
+      return async (deadlineMs) => void order.push(`end ${Math.abs(deadlineMs - Date.now() - 3000) < 500}`);
+    },
+  };
+  const { lambda } = recorder({ parts: { flusher } });
+  const { awsRequestId } = fakeContext();
+  await invoke(
+    lambda(async () => order.push('ran')),
+    'e',
+    fakeContext(),
+  );
+  await invoke(
+    lambda.stream(async () => void order.push('streamed')),
+    'e',
+    {},
+    fakeContext(),
+  );
+  expect(order).toEqual([`begin ${awsRequestId}`, 'ran', 'end true', 'streamed', 'flush']);
 });
 
 it('answers only after the flush, which gets the deadline', async () => {

@@ -22,6 +22,8 @@ const STREAM_RESPONSE = 'response';
 export function wrap(handler: unknown, options: RunOptions): AnyHandler {
   assertFunction(handler, 'lambda()');
   if (WRAPPED in handler || !(options.always || options.pipeline().enabled)) return handler;
+  // With a callback or a stream the response is not over when the handler's own work is.
+  if (handler.length < 3 && !(STREAMING in handler)) options.pipeline().flusher.arm?.();
   return dress(handler, function (this: unknown, ...args) {
     const work = (): unknown => Reflect.apply(handler, this, args);
     if (STREAMING in handler) return run(options, args[0], args[2] as Context, work, 'stream');
