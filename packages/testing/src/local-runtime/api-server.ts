@@ -47,12 +47,7 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const url = (request.url ?? '/').replace(/\?.*$/, '');
-  const call = { method: request.method ?? '', path: url, at: performance.timeOrigin + performance.now() };
-  const noted: { -readonly [K in keyof RuntimeCall]: RuntimeCall[K] } = { ...call, status: undefined };
-  calls.push(noted);
-  response.once('finish', () => {
-    noted.status = response.statusCode;
-  });
+  note(calls, url, request, response);
   const [, version = '', path = ''] = /^\/(\d{4}-\d{2}-\d{2})(\/.*)$/.exec(url) ?? [];
   const route = ROUTES[version];
   try {
@@ -63,6 +58,32 @@ async function serve(
     response.destroy();
   }
   changed(environment);
+}
+
+/** Keeps what comes of a call for whoever wants to see it, byte for byte. */
+function note(calls: RuntimeCall[], path: string, request: IncomingMessage, response: ServerResponse): void {
+  const chunks: Buffer[] = [];
+  let status: number | undefined;
+  // Listens in the turn in which the route does, so that neither misses a part.
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  response.once('finish', () => {
+    status = response.statusCode;
+  });
+  calls.push({
+    method: request.method ?? '',
+    path,
+    at: performance.timeOrigin + performance.now(),
+    headers: request.headers,
+    get status() {
+      return status;
+    },
+    get body() {
+      return Buffer.concat(chunks);
+    },
+    get trailers() {
+      return request.trailers;
+    },
+  });
 }
 
 const ROUTES: Readonly<Record<string, (call: ApiCall) => Promise<void>>> = {

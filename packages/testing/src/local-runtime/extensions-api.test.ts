@@ -210,7 +210,7 @@ describe('calls', () => {
   it('notes every call with its answer, waiting ones without', async () => {
     const runtime = await start('export const handler = async () => 1;');
     const { requestId } = await runtime.invoke({});
-    expect(runtime.calls).toEqual([
+    expect(runtime.calls.map(({ at, method, path, status }) => ({ method, path, at, status }))).toEqual([
       { method: 'GET', path: '/2018-06-01/runtime/invocation/next', at: expect.any(Number), status: 200 },
       {
         method: 'POST',
@@ -221,6 +221,21 @@ describe('calls', () => {
       { method: 'GET', path: '/2018-06-01/runtime/invocation/next', at: expect.any(Number), status: undefined },
     ]);
     expect(runtime.calls[0]?.at).toBeLessThan(runtime.calls[1]?.at ?? 0);
+  });
+
+  it('keeps headers, body and trailers of every call as they came', async () => {
+    const runtime = await start(`
+      export const handler = awslambda.streamifyResponse(async (event, stream) => {
+        stream.setContentType('text/x');
+        stream.write(event);
+        throw new TypeError('boom');
+      });`);
+    await runtime.invoke('gr\u00fcn');
+    const [next, response] = runtime.calls;
+    expect([next?.body.length, next?.trailers]).toEqual([0, {}]);
+    expect(response).toMatchObject({ method: 'POST', headers: { 'content-type': 'text/x' } });
+    expect(new TextDecoder().decode(response?.body)).toBe('gr\u00fcn');
+    expect(response?.trailers['lambda-runtime-function-error-type']).toBe('TypeError');
   });
 
   it('answers unknown paths 404 and a wrong request id 400', async () => {

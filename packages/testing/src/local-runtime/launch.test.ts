@@ -58,6 +58,16 @@ describe('an environment', () => {
     expect((await runtime.invoke({}, { deadlineMs: 100 })).status).toBe('timeout');
   });
 
+  it('tells how each process ended', async () => {
+    const runtime = await start('export const handler = async ({ code }) => process.exit(code);');
+    await runtime.invoke({ code: 3 });
+    await runtime.invoke({ code: 0 });
+    expect(runtime.exits).toEqual([
+      { exitCode: 3, signal: null },
+      { exitCode: 0, signal: null },
+    ]);
+  });
+
   it.each([
     ['exits', 'process.exit(3)', 'Runtime exited with error: exit status 3'],
     [

@@ -99,6 +99,12 @@ export interface RuntimeCall {
   readonly at: number;
   /** The status answered; undefined while the call waits. */
   readonly status: number | undefined;
+  /** As sent, names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** What was received of the body, byte for byte. */
+  readonly body: Uint8Array;
+  /** What a response stream that fails sends behind its body. */
+  readonly trailers: Readonly<Record<string, string | undefined>>;
 }
 
 /** How the process of an environment ended. */
@@ -122,6 +128,8 @@ export interface LocalRuntime {
   readonly stderr: readonly string[];
   /** Every API call so far, by all environments. */
   readonly calls: readonly RuntimeCall[];
+  /** How the processes that are gone ended, in order. */
+  readonly exits: readonly ExitStatus[];
   /** Process start to idle of the latest environment, in milliseconds; to its failure when init failed. */
   readonly initMs: number;
   /** Why the latest init failed; undefined when it did not. The next `invoke` tries again. */

@@ -31,6 +31,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<LocalRuntim
     stdout: [],
     stderr: [],
     calls: [],
+    exits: [],
     initMs: 0,
     initError: undefined,
     isEnding: false,
@@ -51,6 +52,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<LocalRuntim
     stdout: state.stdout,
     stderr: state.stderr,
     calls: state.calls,
+    exits: state.exits,
     get initMs() {
       return state.initMs;
     },
@@ -78,6 +80,7 @@ interface State {
   readonly stdout: string[];
   readonly stderr: string[];
   readonly calls: RuntimeCall[];
+  readonly exits: ExitStatus[];
   initMs: number;
   initError: InvokeError | undefined;
   isEnding: boolean;
@@ -96,6 +99,7 @@ async function startSandbox(state: State): Promise<Sandbox> {
     state[stream].push(line);
   });
   state.sandbox = sandbox;
+  void sandbox.ended.then((status) => state.exits.push(status));
   if (state.isEnding) sandbox.process.kill('SIGKILL');
   const { environment } = sandbox;
   const isDone = (): boolean => environment.failure !== undefined || isIdle(environment);
