@@ -12,12 +12,16 @@ export const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.45.0';
 export const FAAS_TRIGGER = 'faas.trigger';
 export const FAAS_COLDSTART = 'faas.coldstart';
 export const FAAS_INVOCATION_ID = 'faas.invocation.id';
+export const FAAS_CRON = 'faas.cron';
+export const FAAS_INVOCATION_START_TIME = 'faas.invocation.start_time';
 export const FAAS_DOCUMENT_COLLECTION = 'faas.document.collection';
 export const FAAS_DOCUMENT_OPERATION = 'faas.document.operation';
 export const FAAS_DOCUMENT_TIME = 'faas.document.time';
 export const CLOUD_RESOURCE_ID = 'cloud.resource_id';
 export const CLOUD_ACCOUNT_ID = 'cloud.account.id';
 export const AWS_LAMBDA_INVOKED_ARN = 'aws.lambda.invoked_arn';
+export const AWS_STATE_MACHINE_ARN = 'aws.step_functions.state_machine.arn';
+export const AWS_SECRET_ARN = 'aws.secretsmanager.secret.arn';
 
 // Errors: https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
 export const ERROR_TYPE = 'error.type';
@@ -31,7 +35,10 @@ export const HTTP_REQUEST_METHOD_ORIGINAL = 'http.request.method_original';
 export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
 export const HTTP_ROUTE = 'http.route';
 export const HTTP_REQUEST_RESEND_COUNT = 'http.request.resend_count';
+export const HTTP_REQUEST_BODY_SIZE = 'http.request.body.size';
+export const HTTP_RESPONSE_BODY_SIZE = 'http.response.body.size';
 export const URL_PATH = 'url.path';
+export const URL_QUERY = 'url.query';
 export const URL_SCHEME = 'url.scheme';
 export const URL_FULL = 'url.full';
 export const SERVER_ADDRESS = 'server.address';
@@ -63,12 +70,22 @@ export const EVENT_SOURCE_NAME = 'tracelet.event_source.name';
 export const EVENT_SOURCE_OPERATION = 'tracelet.event_source.operation';
 /** The source's own id of the event. */
 export const EVENT_SOURCE_EVENT_ID = 'tracelet.event_source.event_id';
+/** Id of the WebSocket connection that an event belongs to. */
+export const EVENT_SOURCE_CONNECTION_ID = 'tracelet.event_source.connection_id';
 /** Sources found inside the event, from the outside in: `sns`, `s3`. */
 export const EVENT_SOURCE_NESTED = 'tracelet.event_source.nested';
 /** Time from the source's own timestamp to the start of the handler, in milliseconds. */
 export const EVENT_AGE_MS = 'tracelet.event.age_ms';
 export const RECORD_ATTEMPT = 'tracelet.record.attempt';
 export const RECORD_AGE_MS = 'tracelet.record.age_ms';
+/** Partition key, message group or document key, hashed unless `messageKeys` says otherwise. */
+export const RECORD_KEY = 'tracelet.record.key';
+/** What the function tells the same work by, as the option `idempotencyKey` gives it. */
+export const IDEMPOTENCY_KEY = 'tracelet.record.idempotency_key';
+export const BATCH_BYTES = 'tracelet.batch.bytes';
+export const BATCH_RECORD_P50_MS = 'tracelet.batch.record_p50_ms';
+export const BATCH_RECORD_P95_MS = 'tracelet.batch.record_p95_ms';
+export const BATCH_RECORD_MAX_MS = 'tracelet.batch.record_max_ms';
 /** Of earlier invocations: spans and log records that wait for a backend. */
 export const EXPORT_RETAINED = 'tracelet.export.retained_count';
 /** Spans and log records given up since the process started. */

@@ -23,6 +23,11 @@ export function deadlineOf(context: Context | undefined, nowMs: number): number 
   }
 }
 
+/** Whether there is time to start more work: the signal of the scope would not have fired yet. */
+export function hasTimeLeft(deadlineMs: number): boolean {
+  return Date.now() < deadlineMs - SIGNAL_LEAD_MS;
+}
+
 /** A signal that aborts 100 ms before `deadlineMs`, so that code can stop by itself. Its timer never holds a process. */
 export function deadlineSignal(deadlineMs: number): DeadlineSignal {
   let controller: AbortController | undefined;

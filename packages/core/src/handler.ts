@@ -73,6 +73,8 @@ export type Each<P, Rec> = (payload: P, scope: RecordScope<Rec>) => unknown;
 export interface BatchOptions<Rec, P> extends BatchSettings {
   /** Makes the payload of a record. When it throws or rejects, that record fails and the others go on. */
   readonly parse?: ((record: Rec) => P | PromiseLike<P>) | undefined;
+  /** Gives what tells the same work again, for the record's span; a key that your idempotency store uses, say. */
+  readonly idempotencyKey?: ((record: Rec) => string | undefined) | undefined;
 }
 
 /** Makes a handler of whole batches from a function of one record. */

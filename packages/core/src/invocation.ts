@@ -1,5 +1,6 @@
 import { type Context as OtelContext, context as otelContext, type Span } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
+import type { Tally } from './batch-tally.ts';
 import type { Start } from './cold-start.ts';
 import type { DeadlineSignal } from './deadline.ts';
 import type { Fields } from './log.ts';
@@ -35,6 +36,7 @@ export interface Invocation {
   /** The CONSUMER span around a batch. */
   readonly batchSpan: Span | undefined;
   readonly hooks: RunningHooks;
+  readonly tally: Tally;
 }
 
 /** One level of scope: the invocation, or a record inside it. */

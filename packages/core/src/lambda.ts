@@ -51,9 +51,9 @@ export function createLambda(options: LambdaOptions): Lambda {
       const where = `The batch wrapper of ${trigger.id}`;
       assertFunction(each, where);
       const options = (given ?? {}) as BatchOptions<Rec, Rec>;
-      const { parse, ...batch } = check?.batch(options, where) ?? options;
+      const { parse, idempotencyKey, ...batch } = check?.batch(options, where) ?? options;
       const settings = resolve({ batch, triggers: [trigger] });
-      const handler = batchHandler(trigger, { parse }, each as Each<Rec, Rec>);
+      const handler = batchHandler(trigger, { parse, idempotencyKey }, each as Each<Rec, Rec>);
       return wrap(handler, { ...runOptions(settings), always: true }) as H;
     };
   };
@@ -78,6 +78,6 @@ function recordWrapper<Rec, R>(each: (record: Rec, scope: RecordScope<Rec>) => R
   return (record) => {
     const frame = currentFrame() ?? bareFrame();
     const { event, trigger } = frame.invocation;
-    return runRecord<Rec, R>(frame, planBatch(trigger, event), record, true, (scope) => each(record, scope));
+    return runRecord<Rec, R>(frame, planBatch(trigger, event), record, undefined, (scope) => each(record, scope));
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mergeSettings, type Settings } from './preset.ts';
+import { defaultSettings, mergeSettings, type Settings } from './preset.ts';
 import { fakeContext, recorder, settled } from './tracing.fixture.ts';
 import { sqsEvent } from './triggers/batch.fixture.ts';
 
@@ -23,7 +23,7 @@ it('merges settings, weakest first: attributes and batch by key, plugins and tri
   };
   expect(mergeSettings(weak, undefined, {}, strong)).toEqual({
     attributes: { team: 'shop', tier: 2 },
-    batch: { failures: 'report', onAllFailed: 'throw', maxRecordSpans: 1000, concurrency: 5 },
+    batch: { ...defaultSettings.batch, failures: 'report', concurrency: 5 },
     plugins: [b, a],
     triggers: [t, s],
   });

@@ -17,10 +17,32 @@ export interface BatchSettings {
   readonly failures?: 'throw' | 'report' | undefined;
   /** With `report`, what happens when every record failed. Default: `throw`, so that the function's error count shows it. */
   readonly onAllFailed?: 'throw' | 'report' | undefined;
-  /** Records run at once. Default: 10 for unordered sources; ordered ones run one at a time within their order. */
+  /**
+   * Records run at once. Default: 10 for unordered sources, 1 for ordered ones. An ordered source keeps its order at any
+   * number: FIFO queues within a message group, Kinesis and DynamoDB Streams within a key, Kafka within a partition.
+   */
   readonly concurrency?: number | undefined;
-  /** Records that get a span of their own; the rest are counted on the batch span. Default: 1,000. */
+  /**
+   * Records that get a span of their own whatever becomes of them. Default: 1,000. Beyond it failed and slow ones still
+   * get one; the rest are counted on the batch span. `Infinity` gives every record its span.
+   */
   readonly maxRecordSpans?: number | undefined;
+  /** What counts as slow beyond `maxRecordSpans`, in milliseconds. Default: 1,000. */
+  readonly slowRecordMs?: number | undefined;
+  /**
+   * Whether a record's span is a child of the batch and links to its producer (`link`, default), or the other way round
+   * (`parent`). As `parent` the producer decides whether the record is sampled.
+   */
+  readonly linkProducer?: 'link' | 'parent' | undefined;
+  /**
+   * Whether records are left alone that would start in the last 100 ms before Lambda ends the invocation. They count as
+   * not done, so nothing is acknowledged unprocessed, and what is done need not be repeated. Default: `true`.
+   */
+  readonly skipOnDeadline?: boolean | undefined;
+  /** How the keys of records appear on their spans: `hash` (default; the first 64 bits of SHA-256), `plain` or `omit`. */
+  readonly messageKeys?: 'hash' | 'plain' | 'omit' | undefined;
+  /** `maxReceiveCount` of the queue's redrive policy, so that the last attempt is told apart. Default: unknown. */
+  readonly maxReceiveCount?: number | undefined;
 }
 
 /** Settings of one function; safe to hand to developers. */
@@ -33,11 +55,15 @@ export interface Settings {
   readonly triggers?: readonly AnyTrigger[] | undefined;
 }
 
-/** Batch settings with nothing left open but the concurrency, which depends on the source. */
-export interface ResolvedBatch extends BatchSettings {
+/** Batch settings with nothing left open but what depends on the source. */
+export interface ResolvedBatch extends Pick<BatchSettings, 'concurrency' | 'maxReceiveCount'> {
   readonly failures: 'throw' | 'report';
   readonly onAllFailed: 'throw' | 'report';
   readonly maxRecordSpans: number;
+  readonly slowRecordMs: number;
+  readonly linkProducer: 'link' | 'parent';
+  readonly skipOnDeadline: boolean;
+  readonly messageKeys: 'hash' | 'plain' | 'omit';
 }
 
 /** Settings with nothing left open. */
@@ -51,7 +77,15 @@ export interface ResolvedSettings {
 /** What applies when nobody says anything. */
 export const defaultSettings: ResolvedSettings = {
   attributes: {},
-  batch: { failures: 'throw', onAllFailed: 'throw', maxRecordSpans: 1000 },
+  batch: {
+    failures: 'throw',
+    onAllFailed: 'throw',
+    maxRecordSpans: 1000,
+    slowRecordMs: 1000,
+    linkProducer: 'link',
+    skipOnDeadline: true,
+    messageKeys: 'hash',
+  },
   plugins: [],
   triggers: [],
 };

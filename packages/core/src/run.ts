@@ -2,6 +2,7 @@ import { SpanKind, trace } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import { EVENT_AGE_MS, FAAS_COLDSTART, FAAS_TRIGGER, INITIALIZATION_TYPE, TRIGGER } from './attributes.ts';
 import { ageOf, startBatchSpan } from './batch-span.ts';
+import { describeTally, makeTally } from './batch-tally.ts';
 import { publish } from './channels.ts';
 import { beginInvocation } from './cold-start.ts';
 import { contextFacts } from './context-facts.ts';
@@ -12,11 +13,13 @@ import { recordInit } from './init-span.ts';
 import { type Frame, type Invocation, runInFrame } from './invocation.ts';
 import { endSpan, fault, judge, success } from './outcome.ts';
 import { findParent } from './parent.ts';
+import { carrierOf } from './payload-carrier.ts';
 import { idlePipeline, type Pipeline } from './pipeline.ts';
 import type { InvocationInfo } from './plugin.ts';
 import { runHooks } from './plugin-hooks.ts';
 import { defaultSettings, type ResolvedSettings } from './preset.ts';
 import { recognise } from './recognise.ts';
+import { recordReportedFailures } from './reported-failures.ts';
 import { currentPipeline } from './shared.ts';
 import { openSpan } from './span.ts';
 import type { Outcome, SpanPlan } from './trigger.ts';
@@ -55,7 +58,7 @@ export function run(
   const flush = answering === 'stream' ? undefined : flusher.begin?.(invocation.requestId);
   const end = (outcome: Outcome): Promise<void> => finish(invocation, outcome, flush);
   const judged = (result: unknown): Outcome =>
-    answering === 'stream' ? success : judge(invocation.trigger, result, event);
+    answering === 'stream' ? success : judgeResult(options, invocation, result);
   let returned: unknown;
   try {
     returned = runInFrame(frameOf(invocation), handler);
@@ -67,6 +70,13 @@ export function run(
   }
   const ended = end(judged(returned));
   return answering === 'promise' ? ended.then(() => returned) : returned;
+}
+
+/** Judges what the handler gave; a partial response names records that failed. */
+export function judgeResult(options: RunOptions, invocation: Invocation, result: unknown): Outcome {
+  // The records of a batch wrapper have their spans already.
+  if (options.always !== true) recordReportedFailures(frameOf(invocation), result);
+  return judge(invocation.trigger, result, invocation.event);
 }
 
 /** Starts an invocation: trigger, parent, spans, hooks. Whatever goes wrong here, the handler runs. */
@@ -89,6 +99,7 @@ export async function finish(
   const { batchSpan, requestId, span, startedAtMs, trigger } = invocation;
   invocation.signal.dispose();
   invocation.hooks.finish(outcome);
+  survive('span_failed', 'Describing a span', () => batchSpan?.setAttributes(describeTally(invocation.tally)));
   if (batchSpan !== undefined) endSpan(batchSpan, outcome);
   endSpan(span, outcome);
   const endedAtMs = Date.now();
@@ -124,7 +135,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const trigger = recognise(event, settings);
   const where = `The trigger ${trigger.id}`;
   const plan = survive<SpanPlan | undefined>('plan_failed', where, () => trigger.plan(event, context));
-  const carrier = survive('carrier_failed', where, () => trigger.carrier?.(event) ?? undefined);
+  const carrier = survive('carrier_failed', where, () => carrierOf(trigger, event, context));
   const ageMs = survive('age_failed', where, () => ageOf(trigger.sentAtMs?.(event), startedAtMs));
   const { parent, links } = findParent(carrier, context, pipeline);
   const begun = beginInvocation(pipeline.sandbox, startedAtMs);
@@ -162,6 +173,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     span,
     batchSpan: startBatchSpan(pipeline, trigger, event, trace.setSpan(parent, span), startedAtMs),
     hooks: runHooks(plugins, (plugin) => plugin.invocation?.(span, info)),
+    tally: makeTally(),
   };
 }
 

@@ -24,6 +24,8 @@ export interface RecordScope<Rec> extends Scope {
   readonly record: Rec;
   /** 1 at the first delivery; 1 as well where the source does not count. */
   readonly attempt: number;
+  /** True when the source gives up on the record if it fails now, as far as the setting `maxReceiveCount` tells. */
+  readonly isLastAttempt: boolean;
   /** Time since the record entered its source, in milliseconds; 0 where the source does not say. */
   readonly ageMs: number;
 }

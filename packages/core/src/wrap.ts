@@ -2,8 +2,8 @@ import type { Context } from 'aws-lambda';
 import { isCallbackRuntime } from './context-facts.ts';
 import { type AnyHandler, assertFunction } from './errors.ts';
 import { runInFrame } from './invocation.ts';
-import { fault, judge } from './outcome.ts';
-import { begin, finish, frameOf, isThenable, type RunOptions, run, settle } from './run.ts';
+import { fault } from './outcome.ts';
+import { begin, finish, frameOf, isThenable, judgeResult, type RunOptions, run, settle } from './run.ts';
 import type { Outcome } from './trigger.ts';
 
 const WRAPPED = Symbol.for('tracelet.wrapped.v1');
@@ -53,7 +53,7 @@ function runCallback(options: RunOptions, handler: AnyHandler, self: unknown, ar
     ending ??= finish(invocation, outcome);
     return ending;
   };
-  const judged = (result: unknown): Outcome => judge(invocation.trigger, result, event);
+  const judged = (result: unknown): Outcome => judgeResult(options, invocation, result);
   const answer = (...answers: readonly unknown[]): void => {
     const [error, result] = answers;
     // What the runtime's callback throws stays an exception: the runtime reports an unhandled rejection differently.
