@@ -1,5 +1,4 @@
 import { types } from 'node:util';
-import { describeError, type ErrorFacts } from '@tracelet/core';
 
 /** Tells whether a value is an error, also one from another realm. */
 export function isError(value: unknown): value is Error {
@@ -11,9 +10,17 @@ export function isError(value: unknown): value is Error {
   }
 }
 
-/** Describes an error as core does; one of another realm is no `Error` here and has to be copied for that. */
-export function describe(error: Error): ErrorFacts {
-  if (error instanceof Error) return describeError(error);
-  const { name, message, stack } = error as Error;
-  return describeError(Object.assign(new Error(message), { name, stack }));
+/**
+ * Adds to what is said of an error its `cause` and the `errors` of an AggregateError. They are read when they are
+ * written, because that may throw.
+ */
+export function withCauses(said: object, error: Error): object {
+  const errors = (): unknown => {
+    const members = (error as { readonly errors?: unknown }).errors;
+    return Array.isArray(members) ? members : undefined;
+  };
+  return Object.defineProperties(said, {
+    cause: { get: () => error.cause, enumerable: true },
+    errors: { get: errors, enumerable: true },
+  });
 }

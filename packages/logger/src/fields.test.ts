@@ -55,8 +55,8 @@ describe('errors', () => {
   const written = {
     type: 'Error',
     message: 'charge failed',
-    stack: error.stack,
-    cause: { type: 'TypeError', message: 'no route', stack: cause.stack },
+    stacktrace: error.stack,
+    cause: { type: 'TypeError', message: 'no route', stacktrace: cause.stack },
   };
 
   it('may stand in the place of the fields, under any key, or alone', () => {
@@ -65,9 +65,9 @@ describe('errors', () => {
     log.error('bad', { orderId: 1, why: error });
     log.error(error as never);
     expect(lines.map(timeless)).toEqual([
-      { level: 'ERROR', message: 'bad', error: written },
+      { level: 'ERROR', message: 'bad', exception: written },
       { level: 'ERROR', message: 'bad', orderId: 1, why: written },
-      { level: 'ERROR', message: 'charge failed', error: written },
+      { level: 'ERROR', message: 'charge failed', exception: written },
     ]);
   });
 
@@ -80,7 +80,12 @@ describe('errors', () => {
       {
         level: 'ERROR',
         message: 'bad',
-        error: { type: 'AggregateError', message: 'both', stack: 'AggregateError: both', errors: [written, 'text'] },
+        exception: {
+          type: 'AggregateError',
+          message: 'both',
+          stacktrace: 'AggregateError: both',
+          errors: [written, 'text'],
+        },
       },
     ]);
   });
@@ -94,7 +99,7 @@ describe('errors', () => {
       {
         level: 'ERROR',
         message: 'bad',
-        error: { type: 'Error', message: 'loop', stack: 'Error: loop', cause: '[Circular]' },
+        exception: { type: 'Error', message: 'loop', stacktrace: 'Error: loop', cause: '[Circular]' },
       },
     ]);
   });

@@ -1,7 +1,8 @@
-import { diagnose, type Fields } from '@tracelet/core';
-import { isError } from './error-facts.ts';
+import { describeError, diagnose, type Fields } from '@tracelet/core';
+import { isError, withCauses } from './error-facts.ts';
+import type { LineFormat } from './format.ts';
 import { inOnePiece } from './quote.ts';
-import { mayAdd, omission, startWalk, writeJson, writeKey, writeProperty, writeUnreadable } from './write-json.ts';
+import { mayAdd, omission, startWalk, writeJson, writeProperty, writeUnreadable } from './write-json.ts';
 
 /** Fields that every line of a child logger carries. */
 export interface BoundFields {
@@ -9,52 +10,52 @@ export interface BoundFields {
   readonly plain: Fields;
   /** Each as `,"key":value`. */
   readonly text: string;
+  /** The same above the fields of an invocation, made once for each. */
+  readonly within: WeakMap<Fields, BoundFields>;
 }
 
 /** The fields of one line. */
 export interface LineFields {
   /** Each as `,"key":value`: the bound ones first. */
   readonly text: string;
-  /** The first error among the line's own fields. */
-  readonly error: Error | undefined;
+  /** The key of the first error among the line's own fields. */
+  readonly errorKey: string | undefined;
 }
-
-/** Keys of a line that are the logger's own. */
-export const RESERVED_KEYS = [
-  'timestamp',
-  'level',
-  'message',
-  'trace_id',
-  'span_id',
-  'trace_flags',
-  'request_id',
-  'function_name',
-  'function_version',
-  'cold_start',
-  'tenant_id',
-] as const;
 
 /** Characters of JSON for what `with` bound. Together with the message and a line's own fields they fit into 256 KB. */
 const BOUND_ROOM_CHARS = 12_000;
 const LINE_ROOM_CHARS = 36_000;
 
+/** The key of an error that is written in the platform's way, over several fields. */
+export const PLATFORM_ERROR = 'errorType';
+
 /** No bound fields. */
-export const unbound: BoundFields = { plain: {}, text: '' };
+export const unbound: BoundFields = /* @__PURE__ */ bound({}, '');
 
 /** Adds fields to bound ones. Their values are read now: later changes do not show. */
-export function bindFields(bound: BoundFields, given: unknown): BoundFields {
-  const { text } = writeFields(given, BOUND_ROOM_CHARS, unbound);
-  const plain: Fields = { ...bound.plain, ...parseEntries(text) };
-  return { plain, text: inOnePiece(writeFields(plain, BOUND_ROOM_CHARS, unbound).text) };
+export function bindFields(below: BoundFields, given: unknown, format: LineFormat): BoundFields {
+  const { text } = writeFields(given, BOUND_ROOM_CHARS, unbound, format);
+  return bindPlain({ ...below.plain, ...parseEntries(text) }, format);
+}
+
+/** The fields of an invocation below those of a logger. */
+export function boundWithin(own: BoundFields, outer: Fields | undefined, format: LineFormat): BoundFields {
+  if (outer === undefined) return own;
+  let made = own.within.get(outer);
+  if (made === undefined) {
+    made = bindPlain({ ...outer, ...own.plain }, format);
+    own.within.set(outer, made);
+  }
+  return made;
 }
 
 /** Writes a line's own fields after the bound ones; where both have a key, the line's own counts. */
-export function lineFields(bound: BoundFields, given: unknown): LineFields {
-  if (given === undefined) return { text: bound.text, error: undefined };
-  const { text, error, clashes } = writeFields(given, LINE_ROOM_CHARS, bound);
-  if (clashes.length === 0) return { text: bound.text + text, error };
-  const rest = Object.fromEntries(Object.entries(bound.plain).filter(([key]) => !clashes.includes(key)));
-  return { text: writeFields(rest, BOUND_ROOM_CHARS, unbound).text + text, error };
+export function lineFields(below: BoundFields, given: unknown, format: LineFormat): LineFields {
+  if (given === undefined) return { text: below.text, errorKey: undefined };
+  const { text, errorKey, clashes } = writeFields(given, LINE_ROOM_CHARS, below, format);
+  if (clashes.length === 0) return { text: below.text + text, errorKey };
+  const rest = Object.fromEntries(Object.entries(below.plain).filter(([key]) => !clashes.includes(key)));
+  return { text: bindPlain(rest, format).text + text, errorKey };
 }
 
 /** The object that entries make, each given as `,"key":value`. */
@@ -62,54 +63,83 @@ export function parseEntries(text: string): Fields {
   return JSON.parse(`{${text.slice(1)}}`) as Fields;
 }
 
+function bound(plain: Fields, text: string): BoundFields {
+  return { plain, text, within: new WeakMap() };
+}
+
+/** Of values that have been written before. */
+function bindPlain(plain: Fields, format: LineFormat): BoundFields {
+  return bound(plain, inOnePiece(writeFields(plain, BOUND_ROOM_CHARS, unbound, format, true).text));
+}
+
 interface WrittenFields extends LineFields {
   /** Keys that are bound too. */
   readonly clashes: readonly string[];
 }
 
-function writeFields(given: unknown, roomChars: number, bound: BoundFields): WrittenFields {
+function writeFields(
+  given: unknown,
+  roomChars: number,
+  below: BoundFields,
+  format: LineFormat,
+  again = false,
+): WrittenFields {
   try {
-    return writeEach(asFields(given), roomChars, bound);
+    if (again || isPlain(given)) return writeEach(given as object, roomChars, below, format, again);
+    if (given === undefined || given === null) return { text: '', errorKey: undefined, clashes: [] };
+    if (isError(given)) {
+      const written = writeEach(errorFields(given, format), roomChars, below, format);
+      return format.isPlatform ? { ...written, errorKey: PLATFORM_ERROR } : written;
+    }
+    // Through JSON, so that whatever code the value brings along runs once and is contained.
+    const made: unknown = JSON.parse(writeJson(given, startWalk(LINE_ROOM_CHARS)) ?? 'null');
+    const fields = typeof made === 'object' && made !== null && !Array.isArray(made) ? made : { value: made };
+    return writeEach(fields, roomChars, below, format, true);
   } catch (error) {
     // A Proxy may pass for a plain object and throw at any step after that.
-    return { text: `,"value":${writeUnreadable(error)}`, error: undefined, clashes: [] };
+    return { text: `,"value":${writeUnreadable(error)}`, errorKey: undefined, clashes: [] };
   }
 }
 
-function writeEach(fields: object, roomChars: number, bound: BoundFields): WrittenFields {
-  const walk = startWalk(roomChars);
+function writeEach(
+  fields: object,
+  roomChars: number,
+  below: BoundFields,
+  { keyOf, reserved }: LineFormat,
+  again = false,
+): WrittenFields {
+  const walk = startWalk(roomChars, again);
   const clashes: string[] = [];
+  let errorKey: string | undefined;
   let text = '';
   let count = 0;
   // for-in reads these plain objects in two thirds of the time of Object.keys.
-  for (const key in fields) {
+  for (const name in fields) {
     if (!mayAdd(walk, count)) {
       text += omission(true, Object.keys(fields).length - count);
       break;
     }
     count += 1;
-    const json = writeProperty(fields, key, walk);
+    const key = keyOf(name);
+    const json = writeProperty(fields, name, key, walk);
     if (json === undefined) continue;
-    const head = headOf(key);
-    if (head === '') {
-      sayClash(key);
+    if (walk.hasError) errorKey ??= name;
+    if (key === undefined) {
+      sayClash(name, reserved);
       continue;
     }
-    walk.room -= head.length;
-    text = text + head + json;
-    if (bound !== unbound && Object.hasOwn(bound.plain, key)) clashes.push(key);
+    walk.room -= key.text.length;
+    text = text + key.text + json;
+    if (below !== unbound && Object.hasOwn(below.plain, name)) clashes.push(name);
   }
-  return { text, error: walk.error, clashes };
+  return { text, errorKey, clashes };
 }
 
-/** Whatever was given in the place of fields, as an object with fields; of a value without any, `{ value }`. */
-function asFields(given: unknown): object {
-  if (given === undefined || given === null) return {};
-  if (isError(given)) return { error: given };
-  if (isPlain(given)) return given;
-  // Through JSON, so that whatever code the value brings along runs once and is contained.
-  const made: unknown = JSON.parse(writeJson(given, startWalk(LINE_ROOM_CHARS)) ?? 'null');
-  return typeof made === 'object' && made !== null && !Array.isArray(made) ? made : { value: made };
+/** What a line says of the error that it is about: `exception.*`, or what the platform says of an error. */
+function errorFields(error: Error, { isPlatform }: LineFormat): object {
+  if (!isPlatform) return { exception: error };
+  const { type, message, stack } = describeError(error);
+  return withCauses({ [PLATFORM_ERROR]: type, errorMessage: message, stackTrace: stack?.split('\n') }, error);
 }
 
 /** Tells whether an object's own properties are what it says: no class of its own, no `toJSON`. */
@@ -119,22 +149,7 @@ function isPlain(value: unknown): value is object {
   return (prototype === Object.prototype || prototype === null) && !('toJSON' in value);
 }
 
-// Keys of fields are few and come again: remembering them as JSON saves a fifth of a line's time. Bounded, because they
-// may come from outside.
-const MAX_HEADS = 1000;
-const MAX_HEAD_CHARS = 64;
-const heads = new Map<string, string>(RESERVED_KEYS.map((key) => [key, '']));
-
-/** `,"key":`, or nothing for a reserved key. */
-function headOf(key: string): string {
-  const known = heads.get(key);
-  if (known !== undefined) return known;
-  const head = `,${writeKey(key)}:`;
-  if (heads.size < MAX_HEADS && key.length <= MAX_HEAD_CHARS) heads.set(key, inOnePiece(head));
-  return head;
-}
-
-function sayClash(key: string): void {
-  const remedy = `Give the field another name; the logger's own keys are ${RESERVED_KEYS.join(', ')}.`;
-  diagnose('log_reserved_key', `The log field ${key} was left out: the key is the logger's own`, remedy);
+function sayClash(name: string, reserved: readonly string[]): void {
+  const remedy = `Give the field another name; the logger's own keys are ${reserved.join(', ')}.`;
+  diagnose('log_reserved_key', `The log field ${name} was left out: the key is the logger's own`, remedy);
 }

@@ -21,15 +21,23 @@ export const severities: Readonly<Record<LogLevel, Severity>> = {
   fatal: severity('FATAL', 21),
 };
 
+/** What the environment says of levels, as severity numbers. */
+export interface Levels {
+  /** What no decision of ours goes below: Lambda itself leaves such lines out. 0 when it has no say. */
+  readonly floor: number;
+  /** The least severe that is written; `undefined` when the environment says nothing. */
+  readonly set: number | undefined;
+}
+
 /**
- * The least severe number that is written: `AWS_LAMBDA_LOG_LEVEL` (set by Lambda's advanced logging controls), else
- * `TRACELET_LOG_LEVEL`, else `fallback`. A value that is no level is said once and passed over.
+ * Reads `AWS_LAMBDA_LOG_LEVEL` (set by Lambda's advanced logging controls), else `TRACELET_LOG_LEVEL`. A value that is
+ * no level is said once and passed over.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
  */
-export function readThreshold(env: NodeJS.ProcessEnv, fallback: LogLevel): number {
-  const set = levelOf(env, 'AWS_LAMBDA_LOG_LEVEL') ?? levelOf(env, 'TRACELET_LOG_LEVEL');
-  return (set ?? severities[fallback] ?? severities.info).number;
+export function readLevels(env: NodeJS.ProcessEnv): Levels {
+  const floor = levelOf(env, 'AWS_LAMBDA_LOG_LEVEL')?.number;
+  return { floor: floor ?? 0, set: floor ?? levelOf(env, 'TRACELET_LOG_LEVEL')?.number };
 }
 
 function levelOf(env: NodeJS.ProcessEnv, name: string): Severity | undefined {

@@ -1,5 +1,7 @@
-import { isSpanContextValid, type Span, type SpanContext, trace } from '@opentelemetry/api';
-import { type Frame, type Invocation, survive } from '@tracelet/core';
+import { type Span, type SpanContext, trace } from '@opentelemetry/api';
+import { type Frame, survive } from '@tracelet/core';
+import { correlationFacts, type Facts, idFacts, invocationFacts } from './facts.ts';
+import type { LineFormat } from './format.ts';
 import type { Severity } from './level.ts';
 import { MESSAGE_ROOM_CHARS } from './message.ts';
 import { inOnePiece, quoteWithin } from './quote.ts';
@@ -32,41 +34,34 @@ export function writeHead(timestampMs: number, { opening }: Severity, message: s
   return startOf(timestampMs) + opening + quoteWithin(message, MESSAGE_ROOM_CHARS);
 }
 
-// Serialised once for each invocation: an invocation writes many lines, and these facts are a third of each.
-const invocationTexts = new WeakMap<Invocation, string>();
-
-/** Request, function, cold start and tenant of an invocation; outside of one, the function that the environment names. */
-export function writeInvocation(frame: Frame | undefined, env: NodeJS.ProcessEnv): string {
-  if (frame === undefined) return writeFunction(undefined, env);
-  const { invocation } = frame;
-  const known = invocationTexts.get(invocation);
-  if (known !== undefined) return known;
-  const write = (): string => {
-    const { tenantId } = (invocation.context ?? {}) as { readonly tenantId?: unknown };
-    const request = entry('request_id', invocation.requestId) + writeFunction(invocation, env);
-    return inOnePiece(`${request},"cold_start":${invocation.start.cold}${entry('tenant_id', tenantId)}`);
-  };
-  const text = survive('context_unreadable', 'Reading the context', write, '');
-  invocationTexts.set(invocation, text);
+/** What a line says of its invocation, and of the record in it; outside of one, of the function. */
+export function writeFacts(frame: Frame | undefined, format: LineFormat, env: NodeJS.ProcessEnv): string {
+  if (frame === undefined) return entriesOf(invocationFacts(undefined, format, env));
+  const { texts } = format;
+  let text = texts.get(frame);
+  if (text === undefined) {
+    const { invocation } = frame;
+    const before = texts.get(invocation) ?? inOnePiece(entriesOf(invocationFacts(invocation, format, env)));
+    texts.set(invocation, before);
+    const correlation = entriesOf(correlationFacts(frame));
+    text = correlation === '' ? before : inOnePiece(before + correlation);
+    texts.set(frame, text);
+  }
   return text;
 }
 
-function writeFunction(invocation: Invocation | undefined, env: NodeJS.ProcessEnv): string {
-  const { functionName, functionVersion } = invocation?.context ?? {};
-  const name = entry('function_name', functionName ?? env.AWS_LAMBDA_FUNCTION_NAME);
-  return name + entry('function_version', functionVersion ?? env.AWS_LAMBDA_FUNCTION_VERSION);
-}
-
-function entry(key: string, value: unknown): string {
-  return typeof value === 'string' && value !== '' ? `,"${key}":${quoteWithin(value, 512)}` : '';
+function entriesOf(facts: Facts): string {
+  let text = '';
+  for (const name in facts) {
+    const value = facts[name];
+    text += `,"${name}":${typeof value === 'string' ? quoteWithin(value, 512) : value}`;
+  }
+  return text;
 }
 
 function writeIds(spanContext: SpanContext): LineIds {
-  if (!isSpanContextValid(spanContext)) return noIds;
-  const { traceId, spanId, traceFlags } = spanContext;
-  const flags = (traceFlags & 0xff).toString(16).padStart(2, '0');
-  const text = inOnePiece(`,"trace_id":"${traceId}","span_id":"${spanId}","trace_flags":"${flags}"`);
-  return { spanContext, text };
+  const facts = idFacts(spanContext);
+  return facts === undefined ? noIds : { spanContext, text: inOnePiece(entriesOf(facts)) };
 }
 
 // The clock's, not an invocation's: the second that was formatted last, the same for all that write in it.

@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { LogRecord } from '@tracelet/core';
-import { describe } from './error-facts.ts';
-import { type LineFields, parseEntries } from './fields.ts';
+import { FAAS_INVOCATION_ID, type LogRecord } from '@tracelet/core';
+import { type LineFields, PLATFORM_ERROR, parseEntries } from './fields.ts';
+import type { LineFormat } from './format.ts';
 import type { Severity } from './level.ts';
 
 /** What a record takes over from the line that was written. */
@@ -9,35 +9,59 @@ export interface LineFacts {
   readonly timestampMs: number;
   readonly severity: Severity;
   readonly message: string;
+  /** What the line says of its invocation. */
+  readonly facts: string;
   readonly fields: LineFields;
+  readonly format: LineFormat;
   readonly spanContext: SpanContext | undefined;
 }
 
 /**
- * The line as an OTLP log record: its fields are the attributes, an error among them gives the `exception.*` ones.
+ * The line as an OTLP log record: its fields are the attributes, the first error among them gives the `exception.*` ones.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
  */
-export function makeRecord({ timestampMs, severity, message, fields, spanContext }: LineFacts): LogRecord {
-  // The line's own JSON, so that values which can change or throw are not read a second time.
-  const attributes = parseEntries(fields.text);
+export function makeRecord({
+  timestampMs,
+  severity,
+  message,
+  facts,
+  fields,
+  format,
+  spanContext,
+}: LineFacts): LogRecord {
+  // The line's own JSON, so that values which can change or throw are not read, nor redacted, a second time.
+  const attributes: Record<string, unknown> = { ...parseEntries(fields.text) };
+  const known = parseEntries(facts);
+  const { requestId, tenantId } = format;
+  for (const [name, key] of [
+    [FAAS_INVOCATION_ID, requestId],
+    ['tenant_id', tenantId],
+    ['correlation_id', 'correlation_id'],
+  ] as const) {
+    if (known[key] !== undefined) attributes[name] = known[key];
+  }
+  if (fields.errorKey !== undefined) sayException(attributes, fields.errorKey);
   return {
     timestampMs,
     severityNumber: severity.number,
     severityText: severity.text,
     body: message,
-    attributes: fields.error === undefined ? attributes : { ...attributes, ...exceptionOf(fields.error) },
+    attributes,
     traceId: spanContext?.traceId,
     spanId: spanContext?.spanId,
     traceFlags: spanContext?.traceFlags,
   };
 }
 
-function exceptionOf(error: Error): Record<string, string> {
-  const { type, message, stack } = describe(error);
-  return {
-    'exception.type': type,
-    'exception.message': message,
-    ...(stack === undefined ? {} : { 'exception.stacktrace': stack }),
-  };
+function sayException(attributes: Record<string, unknown>, key: string): void {
+  const said = key === PLATFORM_ERROR ? fromPlatform(attributes) : (attributes[key] as object);
+  delete attributes[key];
+  for (const [name, value] of Object.entries(said)) attributes[`exception.${name}`] = value;
+}
+
+function fromPlatform(attributes: Record<string, unknown>): object {
+  const { errorType: type, errorMessage: message, stackTrace = [], cause, errors } = attributes;
+  for (const name of ['errorMessage', 'stackTrace', 'cause', 'errors']) delete attributes[name];
+  return { type, message, stacktrace: (stackTrace as string[]).join('\n'), cause, errors };
 }

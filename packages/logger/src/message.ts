@@ -1,4 +1,5 @@
-import { describe, isError } from './error-facts.ts';
+import { describeError } from '@tracelet/core';
+import { isError } from './error-facts.ts';
 import { startWalk, writeJson } from './write-json.ts';
 
 /** Characters of JSON of a line's message. */
@@ -10,7 +11,7 @@ export const MESSAGE_ROOM_CHARS = 32_768;
  */
 export function messageOf(message: unknown, fields: unknown): { readonly message: string; readonly rest: unknown } {
   if (typeof message === 'string') return { message, rest: fields };
-  if (isError(message)) return { message: describe(message).message, rest: fields ?? message };
+  if (isError(message)) return { message: describeError(message).message, rest: fields ?? message };
   const json = writeJson(message, startWalk(MESSAGE_ROOM_CHARS)) ?? 'undefined';
   return { message: json.startsWith('"') ? String(JSON.parse(json)) : json, rest: fields };
 }

@@ -106,7 +106,7 @@ describe('a value of the language', () => {
       '1970-01-01T00:00:00.000Z',
       { a: 1 },
       [1],
-      { type: 'TypeError', message: 'no', stack: 's' },
+      { type: 'TypeError', message: 'no', stacktrace: 's' },
     ]);
   });
 });
@@ -194,7 +194,7 @@ describe('code that a value brings along', () => {
     expect(shown(error)).toEqual({
       type: 'Error',
       message: 'x',
-      stack: 's',
+      stacktrace: 's',
       cause: '[Unreadable: RangeError]',
       errors: '[Unreadable: RangeError]',
     });

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
-import { describeError } from '@tracelet/core';
-import { describe, isError } from './error-facts.ts';
+import { currentPipeline, describeError, REDACTED, type Redact, survive } from '@tracelet/core';
+import { isError, withCauses } from './error-facts.ts';
+import { type Key, makeKeys } from './key.ts';
 import { quote, quoteWithin } from './quote.ts';
 
 /** What is left of the budget while values are written. */
@@ -11,8 +12,10 @@ export interface Walk {
   entries: number;
   /** The objects around the one being written, outermost first. */
   readonly path: object[];
-  /** The first error that was written as a whole field. */
-  error: Error | undefined;
+  /** Whether one of the values was an error as a whole. */
+  hasError: boolean;
+  /** The process's own redaction. */
+  readonly rule: Redact | undefined;
 }
 
 /** Levels of nesting that are written; what lies deeper is named only. */
@@ -21,13 +24,13 @@ const MAX_DEPTH = 12;
 const MAX_BREADTH = 500;
 const MAX_ENTRIES = 5000;
 const MAX_STRING_CHARS = 32_768;
-const MAX_KEY_CHARS = 256;
 /** A BigInt may have a billion digits, and writing them takes more than linear time. */
 const MAX_BIGINT = 2n ** 128n;
 
-/** A fresh budget of so many characters of JSON. */
-export function startWalk(roomChars: number): Walk {
-  return { room: roomChars, entries: MAX_ENTRIES, path: [], error: undefined };
+/** A fresh budget of so many characters of JSON. What has been written before is not redacted a second time. */
+export function startWalk(roomChars: number, again = false): Walk {
+  const rule = again ? undefined : currentPipeline()?.redact;
+  return { room: roomChars, entries: MAX_ENTRIES, path: [], hasError: false, rule };
 }
 
 /**
@@ -58,20 +61,30 @@ export function writeJson(value: unknown, walk: Walk): string | undefined {
   }
 }
 
-/** As {@link writeJson}, for a property; one that cannot be read is named so. */
-export function writeProperty(object: object, key: PropertyKey, walk: Walk): string | undefined {
+/**
+ * As {@link writeJson}, for a property; one that cannot be read is named so. The one place where values are redacted.
+ *
+ * @param key What is known of its name; `undefined` for an item of a list.
+ */
+export function writeProperty(
+  object: object,
+  name: string | number,
+  key: Key | undefined,
+  walk: Walk,
+): string | undefined {
   let value: unknown;
   try {
-    value = (object as Record<PropertyKey, unknown>)[key];
+    value = (object as Record<PropertyKey, unknown>)[name];
   } catch (error) {
     return spend(walk, writeUnreadable(error));
   }
-  return writeJson(value, walk);
+  const shown = key === undefined || (!key.secret && walk.rule === undefined);
+  return writeJson(shown ? value : redact(value, String(name), key.secret, walk.rule), walk);
 }
 
-/** A property's name as JSON. */
-export function writeKey(key: string): string {
-  return quoteWithin(key, MAX_KEY_CHARS);
+function redact(value: unknown, name: string, secret: boolean, rule: Redact | undefined): unknown {
+  if (!secret) return survive('redact_failed', 'The redaction', () => rule?.(name, value), REDACTED);
+  return value === undefined || value === null || typeof value === 'boolean' ? value : REDACTED;
 }
 
 /** Takes one more entry off the budget, of which `count` have been written at this place; `false` when it is spent. */
@@ -133,15 +146,18 @@ function writeOwn(value: object, keys: readonly string[], walk: Walk, length = k
   return `{${writeEntries(value, keys, length, walk)}}`;
 }
 
+const keyOf = /* @__PURE__ */ makeKeys([]);
+
 /** The entries of an object, or without keys of a list. `length` counts those that were not taken along, too. */
 function writeEntries(value: object, keys: readonly string[] | undefined, length: number, walk: Walk): string {
   let text = '';
   let count = 0;
   for (; count < length && mayAdd(walk, count); count += 1) {
-    const key = keys?.[count];
-    const json = writeProperty(value, key ?? count, walk);
+    const name = keys?.[count];
+    const key = name === undefined ? undefined : keyOf(name);
+    const json = writeProperty(value, name ?? count, key, walk);
     if (key === undefined) text += `,${json ?? spend(walk, 'null')}`;
-    else if (json !== undefined) text += `,${spend(walk, writeKey(key))}:${json}`;
+    else if (json !== undefined) text += spend(walk, key.text) + json;
   }
   const more = count < length ? omission(keys !== undefined, length - count) : '';
   walk.room -= more.length + 2;
@@ -153,25 +169,24 @@ function writeMap(map: ReadonlyMap<unknown, unknown>, walk: Walk): string {
   const size = sizeOf(Map.prototype, map);
   const pairs = takeFirst(Map.prototype.entries.call(map) as Iterable<[unknown, unknown]>);
   const keys = pairs.map(([key]) => key);
-  if (!keys.every((key) => typeof key === 'string')) return writeList(pairs, size, walk);
+  if (!keys.every((key) => typeof key === 'string')) return writeList(pairs.map(hidePair), size, walk);
   return writeOwn(Object.fromEntries(pairs.map(([key, value]) => [key, value ?? null])), keys, walk, size);
+}
+
+/** A pair has no name to be redacted by but its first half. */
+function hidePair([key, value]: readonly [unknown, unknown]): readonly [unknown, unknown] {
+  const secret = typeof key === 'string' && keyOf(key)?.secret === true;
+  return [key, secret ? redact(value, key, true, undefined) : value];
 }
 
 /** An error's properties of its own are left out: HTTP clients keep whole requests there, credentials included. */
 function writeError(error: Error, walk: Walk): string {
-  if (walk.path.length === 1) walk.error ??= error;
-  const facts = {
-    ...describe(error),
-    get cause(): unknown {
-      return error.cause;
-    },
-    get errors(): unknown {
-      const { errors } = error as { readonly errors?: unknown };
-      return Array.isArray(errors) ? errors : undefined;
-    },
-  };
-  return writeOwn(facts, ['type', 'message', 'stack', 'cause', 'errors'], walk);
+  if (walk.path.length === 1) walk.hasError = true;
+  const { type, message, stack: stacktrace } = describeError(error);
+  return writeOwn(withCauses({ type, message, stacktrace }, error), ERROR_KEYS, walk);
 }
+
+const ERROR_KEYS = ['type', 'message', 'stacktrace', 'cause', 'errors'];
 
 /** The entry that stands for entries left out. */
 export function omission(keyed: boolean, left: number): string {
