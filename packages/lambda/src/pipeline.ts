@@ -26,5 +26,5 @@ function build(preset: Preset): Pipeline {
   watchLoading(sandbox);
   const host = makeHost(sdk.tracer);
   setUpPlugins(defaultIntegrations({ propagateTo: preset.propagateTo }), host);
-  return { enabled: true, log, plugins: [], sandbox, host, ...sdk };
+  return { enabled: true, log, sandbox, host, ...sdk };
 }

@@ -154,6 +154,18 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
     spec: PARTIAL_RESPONSES,
     default: '`throw`',
   },
+  TRACELET_BREADCRUMB: {
+    group: 'tracelet',
+    about:
+      'Whether the process notes what it is at in a file of its temp folder, from which the next one tells what it died of.',
+    spec: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-invoke-with-errors',
+  },
+  TRACELET_DEADLINE_MARGIN: {
+    group: 'tracelet',
+    about:
+      'How long before its time-out an invocation is reported as timed out; at least 1 % of its time. 0 switches this off.',
+    unit: 'milliseconds',
+  },
   TRACELET_FLUSH_TIMEOUT: {
     group: 'tracelet',
     about: 'How long sending telemetry may hold the response of an invocation; what is not sent by then is kept.',
@@ -178,6 +190,7 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
   },
   AWS_LAMBDA_LOG_GROUP_NAME: { group: 'Lambda', about: 'Becomes `aws.log.group.names`.', spec: LAMBDA },
   AWS_LAMBDA_LOG_STREAM_NAME: { group: 'Lambda', about: 'Becomes `faas.instance`.', spec: LAMBDA },
+  TMPDIR: { group: 'Lambda', about: 'The folder of the file that `TRACELET_BREADCRUMB` is about.' },
 };
 
 /** Variables that core and the logger read by themselves, each with its row. */

@@ -98,6 +98,8 @@ function faults({ propagators, resourceAttributes, spanLimits, lambda, ...rest }
     spanLimits: Object.values(spanLimits).every(count),
     batchFailures: rest.batchFailures === undefined || known('TRACELET_BATCH_FAILURES', rest.batchFailures),
     flushTimeoutMs: delay(rest.flushTimeoutMs),
+    deadlineMarginMs: delay(rest.deadlineMarginMs),
+    breadcrumbPath: rest.breadcrumbPath?.endsWith('/tracelet-breadcrumb') ?? true,
     xray: known('TRACELET_XRAY', rest.xray),
     memoryMb: lambda.memoryMb === undefined || count(lambda.memoryMb),
     verbose: typeof rest.verbose === 'boolean',

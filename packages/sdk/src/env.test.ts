@@ -21,6 +21,8 @@ const bare = {
   },
   batchFailures: undefined,
   flushTimeoutMs: 1000,
+  deadlineMarginMs: 50,
+  breadcrumbPath: '/tmp/tracelet-breadcrumb',
   xray: 'link',
   lambda: {
     region: undefined,
@@ -61,6 +63,8 @@ describe('readEnv', () => {
       OTEL_LOGS_EXPORTER: 'otlp',
       TRACELET_BATCH_FAILURES: 'report',
       TRACELET_FLUSH_TIMEOUT: '250',
+      TRACELET_DEADLINE_MARGIN: '0',
+      TRACELET_BREADCRUMB: 'false',
       TRACELET_VERBOSE: '1',
       TRACELET_XRAY: 'parent-if-sampled',
       AWS_REGION: 'eu-central-1',
@@ -83,6 +87,8 @@ describe('readEnv', () => {
         logs: { ...bare.logs, exporter: 'otlp' },
         batchFailures: 'report',
         flushTimeoutMs: 250,
+        deadlineMarginMs: 0,
+        breadcrumbPath: undefined,
         xray: 'parent-if-sampled',
         lambda: {
           region: 'eu-central-1',

@@ -47,6 +47,10 @@ export interface Environment {
   readonly batchFailures: 'throw' | 'report' | undefined;
   /** How long a flush may hold the response, in milliseconds. */
   readonly flushTimeoutMs: number;
+  /** How long before its deadline an invocation is given up, in milliseconds; 0 never. */
+  readonly deadlineMarginMs: number;
+  /** Where the process notes what it is at; `undefined` when it does not. */
+  readonly breadcrumbPath: string | undefined;
   readonly xray: XrayPolicy;
   /** Whether to print what tracelet is set to and what each flush did. */
   readonly verbose: boolean;
@@ -82,6 +86,12 @@ export function readEnv(env: NodeJS.ProcessEnv): Environment {
     spanLimits: readSpanLimits(reader),
     batchFailures: read('TRACELET_BATCH_FAILURES'),
     flushTimeoutMs: read('TRACELET_FLUSH_TIMEOUT'),
+    deadlineMarginMs: read('TRACELET_DEADLINE_MARGIN'),
+    // Of many invocations at once in many threads one file could not tell.
+    breadcrumbPath:
+      read('TRACELET_BREADCRUMB') && !env.AWS_LAMBDA_MAX_CONCURRENCY
+        ? `${read('TMPDIR')}/tracelet-breadcrumb`
+        : undefined,
     xray: read('TRACELET_XRAY') ?? (propagators.some((name) => name.startsWith('xray')) ? 'parent' : 'link'),
     verbose: verbose === 'true' || verbose === '1',
     lambda: {

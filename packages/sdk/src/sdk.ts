@@ -10,10 +10,11 @@ import type { ProcessOptions } from './process-options.ts';
 import { makePropagator } from './propagators.ts';
 import { makeProvider } from './provider.ts';
 import { lambdaResource } from './resource.ts';
+import { surviveWith } from './survival.ts';
 import { printLine, verboseFlusher } from './verbose.ts';
 
 /** The parts of a pipeline that come from the SDK. */
-export type Sdk = Pick<Pipeline, 'tracer' | 'flusher' | 'emitLog' | 'xray' | 'trustRemote' | 'inTrace'>;
+export type Sdk = Pick<Pipeline, 'tracer' | 'flusher' | 'plugins' | 'emitLog' | 'xray' | 'trustRemote' | 'inTrace'>;
 
 /**
  * Starts the SDK for this process: provider, context manager and propagator are registered as the API's globals, so
@@ -26,7 +27,8 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   const attributes = { ...lambdaResource(environment, options), ...options.enforce?.resource };
   const exporter = options.enforce?.exporter ?? options.exporter;
   const custom = typeof exporter === 'object' && 'export' in exporter ? exporter : undefined;
-  const outputs = openOutputs(environment, { attributes, schemaUrl: SCHEMA_URL }, custom);
+  const resource = { attributes, schemaUrl: SCHEMA_URL };
+  const outputs = openOutputs(environment, resource, custom);
   const foreign = options.provider ?? registeredProvider();
   const own = foreign ? undefined : makeProvider({ resource: attributes, environment, onEnd: outputs.addSpan });
   const provider = (own?.api ?? foreign) as TracerProvider;
@@ -34,13 +36,15 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   propagation.setGlobalPropagator(makePropagator(propagators));
   if (foreign && !options.provider) diagnose('foreign_provider', FOREIGN, FOREIGN_REMEDY, 'info');
   else trace.setGlobalTracerProvider(provider);
-  const flusher = together([...(foreign ? [foreignFlusher(foreign, flushTimeoutMs)] : []), ...outputs.flushers]);
+  const all = together([...(foreign ? [foreignFlusher(foreign, flushTimeoutMs)] : []), ...outputs.flushers]);
+  const { flusher, plugin } = surviveWith({ environment, resource, outputs, flusher: all });
   if (verbose) {
     printLine('tracelet: started', { version: VERSION, flush: 'before-response', target: outputs.target, sampler });
   }
   return {
     tracer: provider.getTracer('@tracelet/lambda', VERSION, { schemaUrl: SCHEMA_URL }),
     flusher: verbose ? verboseFlusher(flusher, outputs.counts) : flusher,
+    plugins: [plugin],
     emitLog: outputs.addLog,
     xray,
     trustRemote: options.trustRemote ?? 'parent',

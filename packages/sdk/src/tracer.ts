@@ -38,6 +38,7 @@ export function makeTracer(home: SpanHome, sampler: Sampler, newTraceId: () => s
       attributes: fillBag(options.attributes, attributeCountLimit, attributeValueLengthLimit),
       links: options.links ?? [],
       startTime: options.startTime,
+      openSpans: options.root ? undefined : openSpansOf(context),
     });
   };
   const startActiveSpan = (name: string, ...rest: readonly unknown[]): unknown => {
@@ -48,4 +49,10 @@ export function makeTracer(home: SpanHome, sampler: Sampler, newTraceId: () => s
     return otelContext.with(trace.setSpan(parent, span), fn, undefined, span);
   };
   return { startSpan, startActiveSpan: startActiveSpan as Tracer['startActiveSpan'] };
+}
+
+/** What the active span's tree has open; `undefined` when it is not of this process, or not ours. */
+function openSpansOf(context: Context): Set<RecordingSpan> | undefined {
+  const active = trace.getSpan(context);
+  return active instanceof RecordingSpan ? active.openSpans : undefined;
 }

@@ -1,0 +1,20 @@
+/**
+ * The attribute names that the SDK writes on spans of its own, from OpenTelemetry semantic conventions 1.45. Names under
+ * `tracelet.` are ours; no convention covers them.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
+ */
+export const ERROR_TYPE = 'error.type';
+export const SERVER_ADDRESS = 'server.address';
+export const PROCESS_EXIT_CODE = 'process.exit.code';
+
+/** On the snapshot of a span that had not ended when the time was nearly over. */
+export const UNFINISHED = 'tracelet.unfinished';
+/** On the snapshot of an invocation's span: the names of the innermost spans that had not ended. */
+export const PENDING = 'tracelet.pending';
+/** On the span of an invocation that ended in time, after snapshots of its spans had been sent. */
+export const NEAR_DEADLINE = 'tracelet.near_deadline';
+/** On a span that was written anew by the process after the one that died. */
+export const RECOVERED = 'tracelet.recovered';
+/** The most memory that the lost process was seen to use, in MiB. */
+export const PEAK_MEMORY_MB = 'tracelet.peak_memory_mb';
