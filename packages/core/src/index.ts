@@ -28,12 +28,14 @@ export {
   EXPORT_DROPPED,
   EXPORT_FLUSH_MS,
   EXPORT_RETAINED,
+  FAAS_INVOCATION_ID,
   FLUSH_FALLBACK,
   SCHEMA_URL,
 } from './attributes.ts';
 export { type Channels, subscribe } from './channels.ts';
 export { makeSandbox, type Sandbox, watchLoading } from './cold-start.ts';
 export { isCallbackRuntime } from './context-facts.ts';
+export { addLink } from './context-links.ts';
 export { type DiagnosticLevel, diagnose, survive } from './diagnose.ts';
 export { describeError, type ErrorFacts } from './errors.ts';
 export type { Flusher } from './flush.ts';
@@ -71,4 +73,5 @@ export {
   type SpanPlan,
   type Trigger,
 } from './trigger.ts';
+export type { TrustRemote } from './trust-remote.ts';
 export { formatXray, outgoingXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
