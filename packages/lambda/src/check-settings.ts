@@ -12,8 +12,13 @@ export interface Rules {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const object: Rule = (value) => isObject(value) || 'an object';
+const callable: Rule = (value) => typeof value === 'function' || 'a function';
 const list: Rule = (value) => Array.isArray(value) || 'a list';
-const throwOrReport: Rule = (value) => value === 'throw' || value === 'report' || "'throw' or 'report'";
+const oneOf =
+  (...allowed: readonly string[]): Rule =>
+  (value) =>
+    allowed.includes(value as string) || `one of ${allowed.join(', ')}`;
+const throwOrReport = oneOf('throw', 'report');
 const count =
   (least: number): Rule =>
   (value) =>
@@ -26,6 +31,11 @@ const batchRules: Rules = {
   onAllFailed: throwOrReport,
   concurrency: count(1),
   maxRecordSpans: count(0),
+  slowRecordMs: count(0),
+  linkProducer: oneOf('link', 'parent'),
+  skipOnDeadline: (value) => typeof value === 'boolean' || 'true or false',
+  messageKeys: oneOf('hash', 'plain', 'omit'),
+  maxReceiveCount: count(1),
 };
 
 /** What the settings of one function may be. */
@@ -34,7 +44,8 @@ export const settingRules: Rules = { attributes: object, batch: batchRules, plug
 /** What the options of one batch wrapper may be. */
 const batchOptionRules: Rules = {
   ...batchRules,
-  parse: (value) => typeof value === 'function' || 'a function',
+  parse: callable,
+  idempotencyKey: callable,
 };
 
 /** The checks of what one function says, for `.with` and for batch wrappers. */
