@@ -19,6 +19,15 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** What a JSON text says; `undefined` for anything that is none. */
+export function parsed(json: unknown): unknown {
+  try {
+    return typeof json === 'string' ? JSON.parse(json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The first record of an event of the shape `{ Records: [...] }`; an empty object when it has none. */
 export function firstRecord(event: unknown): Json {
   const records = object(event).Records;

@@ -109,7 +109,7 @@ export const dynamodbEvent: DynamoDBStreamEvent = {
 };
 
 export const fixtures: readonly Fixture[] = [
-  { name: 'SQS', event: sqsEvent, matches: ['sqs'] },
+  { name: 'SQS', event: sqsEvent, matches: ['sqs'], context: 'link' },
   { name: 'SQS FIFO', event: fifoEvent, matches: ['sqs'] },
   { name: 'Kinesis', event: kinesisEvent, matches: ['kinesis'] },
   { name: 'DynamoDB Streams', event: dynamodbEvent, matches: ['dynamodb-streams'] },

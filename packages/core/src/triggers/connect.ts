@@ -1,0 +1,23 @@
+import { carrierIn } from '../payload-carrier.ts';
+import type { Deep } from '../shape.ts';
+import type { Trigger } from '../trigger.ts';
+import { defineSource } from './source.ts';
+
+/**
+ * A flow of Amazon Connect. The operation is how the contact began: `INBOUND`, `OUTBOUND`, `TRANSFER`, `CALLBACK`, `API`;
+ * nothing is taken of the customer.
+ *
+ * @carrier Top-level keys of `Details.Parameters`, then of the contact's attributes.
+ * @see https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html
+ */
+export const connect: Trigger<Deep> = /* @__PURE__ */ defineSource({
+  id: 'connect',
+  matches: ({ Details }) => Details?.ContactData,
+  facts: ({ Details }) => ({
+    arn: Details?.ContactData?.InstanceARN,
+    name: Details?.ContactData?.Queue?.Name,
+    operation: Details?.ContactData?.InitiationMethod,
+    eventId: Details?.ContactData?.ContactId,
+  }),
+  carrier: ({ Details }) => carrierIn(Details?.Parameters, Details?.ContactData?.Attributes),
+});

@@ -1,0 +1,19 @@
+import type { Deep } from '../shape.ts';
+import type { Trigger } from '../trigger.ts';
+import { defineSource } from './source.ts';
+
+/**
+ * An AWS IoT button, or a button of AWS IoT 1-Click. The operation is the click: `SINGLE`, `DOUBLE`, `LONG`.
+ *
+ * @carrier none
+ * @see https://docs.aws.amazon.com/iot-1-click/latest/developerguide/1click-programming.html
+ */
+export const iotButton: Trigger<Deep> = /* @__PURE__ */ defineSource({
+  id: 'iot-button',
+  matches: ({ clickType, deviceEvent, serialNumber }) => (serialNumber && clickType) ?? deviceEvent?.buttonClicked,
+  facts: ({ clickType, deviceEvent, deviceInfo, serialNumber }) => ({
+    name: serialNumber ?? deviceInfo?.deviceId,
+    operation: clickType ?? deviceEvent?.buttonClicked?.clickType,
+  }),
+  sentAtMs: ({ deviceEvent }) => Date.parse(String(deviceEvent?.buttonClicked?.reportedTime)),
+});

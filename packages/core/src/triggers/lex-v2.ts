@@ -1,0 +1,21 @@
+import { carrierIn } from '../payload-carrier.ts';
+import type { Deep } from '../shape.ts';
+import type { Trigger } from '../trigger.ts';
+import { defineSource } from './source.ts';
+
+/**
+ * A code hook of an Amazon Lex V2 bot. The operation is the intent; nothing is taken of what the user said.
+ *
+ * @carrier Top-level keys of `requestAttributes`.
+ * @see https://docs.aws.amazon.com/lexv2/latest/dg/lambda-input-format.html
+ */
+export const lexV2: Trigger<Deep> = /* @__PURE__ */ defineSource({
+  id: 'lex-v2',
+  matches: ({ bot, invocationSource, sessionState }) => bot && invocationSource && sessionState,
+  facts: ({ bot, sessionState }) => ({
+    name: bot?.name,
+    operation: sessionState?.intent?.name,
+    eventId: sessionState?.originatingRequestId,
+  }),
+  carrier: ({ requestAttributes }) => carrierIn(requestAttributes),
+});

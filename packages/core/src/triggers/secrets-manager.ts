@@ -1,0 +1,21 @@
+import { AWS_SECRET_ARN } from '../attributes.ts';
+import { type Deep, text } from '../shape.ts';
+import type { Trigger } from '../trigger.ts';
+import { defineSource } from './source.ts';
+
+/**
+ * The rotation of a secret of AWS Secrets Manager. The operation is the step: `createSecret`, `setSecret`, `testSecret`,
+ * `finishSecret`. The tokens of the request are not read.
+ *
+ * @carrier none
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+ */
+export const secretsManager: Trigger<Deep> = /* @__PURE__ */ defineSource({
+  id: 'secrets-manager',
+  matches: ({ ClientRequestToken, SecretId, Step }) => SecretId && Step && ClientRequestToken,
+  facts: ({ SecretId, Step }) => ({
+    arn: SecretId,
+    operation: Step,
+    attributes: { [AWS_SECRET_ARN]: text(SecretId) },
+  }),
+});
