@@ -24,7 +24,7 @@ type Known = Readonly<Record<string, string | number | undefined>>;
 
 /** What sets a source apart whose events are `{ Records: [...] }` and whose partial responses name item identifiers. */
 export interface AwsRecords<Rec>
-  extends Pick<RecordSource<unknown, Rec, unknown>, 'order' | 'carrier' | 'sentAtMs' | 'attempt'> {
+  extends Pick<RecordSource<unknown, Rec, unknown>, 'order' | 'key' | 'carrier' | 'sentAtMs' | 'attempt'> {
   readonly id: string;
   readonly kind: FaasTrigger;
   /** `eventSource` of its records. */

@@ -30,6 +30,7 @@ export const dynamodbStreams: BatchTrigger<DynamoDBStreamEvent, DynamoDBRecord, 
       [FAAS_DOCUMENT_TIME]: timeOf(record),
     }),
     order: 'sequence',
+    key: ({ dynamodb }) => JSON.stringify(dynamodb?.Keys),
     sentAtMs,
   });
 

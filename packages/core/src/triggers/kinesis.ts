@@ -20,5 +20,6 @@ export const kinesis: BatchTrigger<KinesisStreamEvent, KinesisStreamRecord, Kine
     batch: (record) => ({ [MESSAGING_DESTINATION_PARTITION_ID]: record?.eventID?.split(':')[0] }),
     record: ({ kinesis: { data } }) => ({ [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(data, 'base64') }),
     order: 'sequence',
+    key: ({ kinesis: { partitionKey } }) => partitionKey,
     sentAtMs: ({ kinesis: { approximateArrivalTimestamp } }) => approximateArrivalTimestamp * 1000,
   });

@@ -17,6 +17,7 @@ export const sqs: BatchTrigger<SQSEvent, SQSRecord, SQSBatchResponse> = /* @__PU
   idOf: ({ messageId }) => messageId,
   record: ({ body }) => ({ [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(body) }),
   order: (record) => (sourceOf(record)?.endsWith('.fifo') ? record.attributes.MessageGroupId : undefined),
+  key: ({ attributes }) => attributes?.MessageGroupId,
   carrier: (record) => ({ ...attributesOf(record), [XRAY_HEADER]: record.attributes?.AWSTraceHeader }),
   sentAtMs: (record) => Number(record.attributes?.SentTimestamp),
   attempt: (record) => Number(record.attributes?.ApproximateReceiveCount),
