@@ -10,9 +10,11 @@ import {
 } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import { carrierGetter } from './carrier.ts';
+import { linksOf } from './context-links.ts';
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { Carrier } from './trigger.ts';
+import type { Carrier, FaasTrigger } from './trigger.ts';
+import { isTrusted } from './trust-remote.ts';
 import { findXray, formatXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
 
 /** Where an invocation's span belongs. */
@@ -23,37 +25,70 @@ export interface Parentage {
 }
 
 /**
- * Finds the parent of an invocation. First that yields a valid context: the trigger's W3C carrier, then X-Ray from the
- * carrier, `context.xRayTraceId`, the runtime's InvokeStore and the environment, by the X-Ray policy.
+ * Finds the parent of an invocation. First that yields a valid context: the trigger's carriers in their order, the
+ * runtime's InvokeStore, then X-Ray from the carriers, `context.xRayTraceId`, InvokeStore and the environment, by the
+ * X-Ray policy.
+ *
+ * Of a caller who is not trusted nothing but a link is left: neither sampling nor baggage, and no X-Ray header.
  */
 export function findParent(
-  carrier: Carrier | undefined,
+  carrier: Carrier | readonly Carrier[] | undefined,
   context: Context | undefined,
   { trustRemote, xray: policy }: Pipeline,
+  kind: FaasTrigger = 'other',
 ): Parentage {
-  const extracted = extract(ROOT_CONTEXT, carrier, getterWithoutXray);
+  const carriers = [carrier ?? []].flat() as readonly Carrier[];
+  const extracted = extractFirst(carriers);
   const caller = validSpan(extracted);
-  const trusted = caller !== undefined && trustRemote === 'parent';
-  const parent = trusted ? extracted : trace.deleteSpan(extracted);
-  const xray =
-    policy === 'ignore'
-      ? undefined
-      : findXray(context, () => carrier && carrierGetter.get(carrier, XRAY_HEADER))?.header;
+  const trusted = isTrusted(trustRemote, kind);
+  const parent = !trusted ? ROOT_CONTEXT : caller === undefined ? trace.deleteSpan(extracted) : extracted;
+  const xrayOfCarriers = (): unknown => carriers.map((one) => carrierGetter.get(one, XRAY_HEADER)).find(parseXray);
+  const xray = policy === 'ignore' ? undefined : findXray(context, trusted ? xrayOfCarriers : undefined)?.header;
   const xraySpan = xray?.spanContext;
   if (xraySpan !== undefined && caller === undefined && mayBeParent(xray, policy)) {
     // An X-Ray propagator, where there is one, reads the header too: it keeps Lineage for the calls that follow.
     const carried = extract(parent, { [XRAY_HEADER]: formatXray(xraySpan, xray?.lineage) }, carrierGetter);
-    return { parent: trace.setSpanContext(carried, xraySpan), links: [] };
+    return { parent: trace.setSpanContext(carried, xraySpan), links: linksTo(linksOf(extracted), xraySpan) };
   }
-  const linked = [trusted ? undefined : caller, sameSpan(xraySpan, caller) ? undefined : xraySpan];
-  return { parent, links: linked.filter((one) => one !== undefined).map((one) => ({ context: one })) };
+  const others = linksTo([xraySpan, ...linksOf(extracted)], caller);
+  return { parent, links: caller === undefined || trusted ? others : [{ context: caller }, ...others] };
 }
 
-/** The producer's context that a record carries, as a link; W3C before X-Ray, and that as far as the policy has it. */
+/**
+ * The producer's context that a record carries, as a link: W3C, then what a propagator left by `addLink`, then X-Ray as
+ * far as the policy has it.
+ */
 export function findLink(carrier: Carrier, policy: XrayPolicy): Link | undefined {
+  const extracted = extract(ROOT_CONTEXT, carrier, getterWithoutXray);
   const xray = policy === 'ignore' ? undefined : parseXray(carrierGetter.get(carrier, XRAY_HEADER));
-  const context = validSpan(extract(ROOT_CONTEXT, carrier, getterWithoutXray)) ?? xray?.spanContext;
+  const context = validSpan(extracted) ?? linksOf(extracted)[0] ?? xray?.spanContext;
   return context && { context };
+}
+
+/** What the carriers say, up to the first with a valid span; where none has one, what the runtime was called with. */
+function extractFirst(carriers: readonly Carrier[]): OtelContext {
+  let found = ROOT_CONTEXT;
+  for (const carrier of carriers) {
+    found = extract(found, carrier, getterWithoutXray);
+    if (validSpan(found)) return found;
+  }
+  return extract(found, survive('traceparent_unreadable', 'Asking the InvokeStore', carrierOfStore), getterWithoutXray);
+}
+
+/** Version 0.3 of the store has the names; a runtime that fills them is to come. */
+interface StorePlace {
+  /** @see https://github.com/awslabs/aws-lambda-invoke-store */
+  readonly awslambda?: {
+    readonly InvokeStore?: { getTraceparent?(): string; getTracestate?(): string; getBaggage?(): string };
+  };
+}
+
+function carrierOfStore(): Carrier | undefined {
+  const store = (globalThis as StorePlace).awslambda?.InvokeStore;
+  const traceparent = store?.getTraceparent?.();
+  return traceparent
+    ? { traceparent, tracestate: store?.getTracestate?.(), baggage: store?.getBaggage?.() }
+    : undefined;
 }
 
 function extract(into: OtelContext, carrier: Carrier | undefined, getter: TextMapGetter<Carrier>): OtelContext {
@@ -70,8 +105,11 @@ function mayBeParent(header: XrayHeader | undefined, policy: XrayPolicy): boolea
   return policy === 'parent' || (policy === 'parent-if-sampled' && header?.sampled === true);
 }
 
-function sameSpan(one: SpanContext | undefined, other: SpanContext | undefined): boolean {
-  return one?.traceId === other?.traceId && one?.spanId === other?.spanId;
+/** Links to what is known, and is another span than `known`. */
+function linksTo(spans: readonly (SpanContext | undefined)[], known: SpanContext | undefined): Link[] {
+  const isOther = (one: SpanContext | undefined): one is SpanContext =>
+    one !== undefined && (one.traceId !== known?.traceId || one.spanId !== known.spanId);
+  return spans.filter(isOther).map((context) => ({ context }));
 }
 
 /** What X-Ray means is the policy's to say, also where an X-Ray propagator is among the propagators. */

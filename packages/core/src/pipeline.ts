@@ -5,6 +5,7 @@ import type { Flusher } from './flush.ts';
 import type { Log, LogRecord, LogSettings } from './log.ts';
 import type { Plugin, PluginHost } from './plugin.ts';
 import type { Redact } from './redact.ts';
+import type { TrustRemote } from './trust-remote.ts';
 import type { XrayPolicy } from './xray.ts';
 
 /**
@@ -35,8 +36,8 @@ export interface Pipeline {
   readonly host?: PluginHost | undefined;
   readonly sandbox: Sandbox;
   readonly xray: XrayPolicy;
-  /** Whether a caller's W3C context becomes the parent or a link. */
-  readonly trustRemote: 'parent' | 'link';
+  /** Whether a caller's trace context becomes the parent or a link. */
+  readonly trustRemote: TrustRemote;
   /** Starts root spans in the given trace while `fn` runs synchronously; absent with a foreign provider. */
   readonly inTrace?: (<T>(traceId: string, fn: () => T) => T) | undefined;
 }

@@ -137,7 +137,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const plan = survive<SpanPlan | undefined>('plan_failed', where, () => trigger.plan(event, context));
   const carrier = survive('carrier_failed', where, () => carrierOf(trigger, event, context));
   const ageMs = survive('age_failed', where, () => ageOf(trigger.sentAtMs?.(event), startedAtMs));
-  const { parent, links } = findParent(carrier, context, pipeline);
+  const { parent, links } = findParent(carrier, context, pipeline, trigger.kind);
   const begun = beginInvocation(pipeline.sandbox, startedAtMs);
   const facts = contextFacts(context);
   const attributes = {

@@ -51,7 +51,11 @@ export interface AnyTrigger {
 export interface Trigger<E = unknown, R = unknown> extends AnyTrigger {
   readonly kind: FaasTrigger;
   plan(event: E, context: Context): SpanPlan;
-  carrier?(event: E): Carrier | undefined;
+  /**
+   * Where the event holds its sender's trace context. A client context that holds one comes before it: it is there only
+   * when somebody called the function directly.
+   */
+  carrier?(event: E, context: Context): Carrier | readonly Carrier[] | undefined;
   /** Judges a result that was returned. Default: every returned result is a success. */
   judge?(result: R, event: E): Outcome;
   /** When the event entered its source, in milliseconds since the epoch; for sources whose events are no batches. */

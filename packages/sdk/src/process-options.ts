@@ -1,5 +1,5 @@
-import type { Attributes } from '@opentelemetry/api';
-import type { XrayPolicy } from '@tracelet/core';
+import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
+import type { TrustRemote, XrayPolicy } from '@tracelet/core';
 import type { ExporterLike } from './exporter-delivery.ts';
 import type { ProviderLike } from './foreign-provider.ts';
 
@@ -35,8 +35,16 @@ export interface ProcessOptions {
   readonly provider?: ProviderLike | undefined;
   /** What an incoming X-Ray header means. Default: `link`; `parent` when `OTEL_PROPAGATORS` names `xray`. */
   readonly xray?: XrayPolicy | undefined;
-  /** Whether callers' W3C context becomes the parent or a link. Default: `parent`. */
-  readonly trustRemote?: 'parent' | 'link' | undefined;
+  /**
+   * Whether callers' trace context becomes the parent or a link, for all triggers or by their kind: `{ http: 'link' }`
+   * for a public endpoint whose callers shall not decide on sampling. Default: `parent`.
+   */
+  readonly trustRemote?: TrustRemote | undefined;
+  /**
+   * Propagators beside those of `OTEL_PROPAGATORS`, such as `foreignHeaders` of `@tracelet/sdk/foreign-headers`. A parent
+   * that one of the environment's finds wins.
+   */
+  readonly propagators?: readonly TextMapPropagator[] | undefined;
   /** How a flush is bounded. */
   readonly flush?:
     | {

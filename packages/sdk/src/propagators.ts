@@ -11,10 +11,14 @@ import { xrayPropagator } from './xray-propagator.ts';
  * X-Ray, which gives way to any other. One that throws is said once, and the others still run.
  *
  * @param names As `readEnv` gives them: known ones alone. `xray` and `xray-lambda` are the same propagator.
+ * @param others Propagators of the application's. They come first, so that a parent in a standard header wins.
  * @see https://opentelemetry.io/docs/specs/otel/context/api-propagators/#composite-propagator
  */
-export function makePropagator(names: readonly PropagatorName[]): TextMapPropagator {
-  const parts = [...new Set(names.map((name) => propagators[name]))];
+export function makePropagator(
+  names: readonly PropagatorName[],
+  others: readonly TextMapPropagator[] = [],
+): TextMapPropagator {
+  const parts = [...new Set([...others, ...names.map((name) => propagators[name])])];
   return {
     inject(context, carrier, setter) {
       for (const part of parts) {

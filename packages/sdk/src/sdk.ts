@@ -33,7 +33,7 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   const own = foreign ? undefined : makeProvider({ resource: attributes, environment, onEnd: outputs.addSpan });
   const provider = (own?.api ?? foreign) as TracerProvider;
   context.setGlobalContextManager(makeContextManager());
-  propagation.setGlobalPropagator(makePropagator(propagators));
+  propagation.setGlobalPropagator(makePropagator(propagators, options.propagators));
   if (foreign && !options.provider) diagnose('foreign_provider', FOREIGN, FOREIGN_REMEDY, 'info');
   else trace.setGlobalTracerProvider(provider);
   const all = together([...(foreign ? [foreignFlusher(foreign, flushTimeoutMs)] : []), ...outputs.flushers]);

@@ -1,17 +1,25 @@
 import type { ALBEvent, ALBResult } from 'aws-lambda';
-import { object } from '../shape.ts';
 import type { Trigger } from '../trigger.ts';
-import { defineHttpSource } from './http.ts';
+import { defineHttpSource, queryOf } from './http.ts';
+import { judgeProxyResult } from './http-result.ts';
 
 /**
  * Application Load Balancer. With multi-value headers on, `headers` is absent and `multiValueHeaders` has them all.
+ * What is no proxy result makes it answer 502.
  *
+ * @carrier HTTP headers in any case, single or multi-value
+ * @name `{method}`
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
-export const alb: Trigger<ALBEvent, ALBResult> = /* @__PURE__ */ defineHttpSource({
+export const alb: Trigger<ALBEvent, ALBResult> = /* @__PURE__ */ defineHttpSource<ALBEvent, ALBResult>({
   id: 'alb',
-  matches: (event) => typeof object(object(event).requestContext).elb === 'object',
-  request: (event) => ({ method: event.httpMethod, path: event.path }),
-  // The load balancer answers a malformed response with 502.
-  statusWhenMissing: 502,
+  matches: ({ requestContext }) => requestContext?.elb,
+  request: ({ httpMethod, path, multiValueQueryStringParameters, queryStringParameters }) => ({
+    method: httpMethod,
+    path,
+    // The load balancer leaves names and values encoded.
+    query: queryOf(multiValueQueryStringParameters ?? queryStringParameters, String),
+  }),
+  facts: ({ requestContext }) => ({ arn: requestContext?.elb?.targetGroupArn }),
+  judge: (result) => judgeProxyResult(result, 502),
 });

@@ -1,30 +1,44 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { object } from '../shape.ts';
+import type { Deep } from '../shape.ts';
 import type { Trigger } from '../trigger.ts';
-import { defineHttpSource } from './http.ts';
+import { apiArn, defineHttpSource, queryOf } from './http.ts';
+import { judgeProxyResult } from './http-result.ts';
 
 /**
- * API Gateway REST API, and HTTP API with payload format 1.0. Headers keep the case that the caller used.
+ * API Gateway REST API, and HTTP API with payload format 1.0. Headers keep the case that the caller used. What is no
+ * proxy result makes a REST API answer 502, an HTTP API 500.
  *
+ * @carrier HTTP headers in any case, single or multi-value; the authorizer's context in `requestContext.authorizer`
+ * @name `{method} {resource}`; `{method}` for `/{proxy+}` and `$default`
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 export const apiGatewayRest: Trigger<APIGatewayProxyEvent, APIGatewayProxyResult> = /* @__PURE__ */ defineHttpSource({
   id: 'api-gateway-rest',
-  matches: (event) => {
-    const { httpMethod, requestContext, resource } = object(event);
-    const { elb, connectionId } = object(requestContext);
-    return typeof httpMethod === 'string' && typeof resource === 'string' && (elb ?? connectionId) === undefined;
-  },
-  request: ({ httpMethod, path, requestContext, resource }) => ({
+  // Load balancers, WebSockets and authorizers have events of nearly the same shape.
+  matches: ({ httpMethod, methodArn, requestContext, resource }) =>
+    typeof httpMethod === 'string' &&
+    typeof resource === 'string' &&
+    !(methodArn ?? requestContext?.elb ?? requestContext?.connectionId),
+  request: ({
+    httpMethod,
+    path,
+    requestContext: { path: fullPath, identity, protocol, domainName } = {} as Deep,
+    resource,
+    multiValueQueryStringParameters,
+    queryStringParameters,
+  }) => ({
     method: httpMethod,
-    path: requestContext?.path ?? path,
-    // A greedy root and the catch-all `$default` of payload 1.0 say nothing about the route.
-    route: resource === '/{proxy+}' || resource === '$default' ? undefined : resource,
-    clientAddress: requestContext?.identity?.sourceIp,
-    userAgent: requestContext?.identity?.userAgent,
-    protocol: requestContext?.protocol,
-    host: requestContext?.domainName,
+    path: fullPath ?? path,
+    route: (resource as unknown) === '$default' ? undefined : resource,
+    query: queryOf(multiValueQueryStringParameters ?? queryStringParameters),
+    clientAddress: identity?.sourceIp,
+    userAgent: identity?.userAgent,
+    protocol,
+    host: domainName,
   }),
-  // A result without a status code is a malformed proxy response: 502.
-  statusWhenMissing: 502,
+  facts: ({ requestContext = {} }, context) => ({
+    arn: apiArn(requestContext, context),
+    eventId: requestContext.requestId,
+  }),
+  judge: (result, { version }) => judgeProxyResult(result, (version as unknown) === '1.0' ? 500 : 502),
 });

@@ -5,6 +5,8 @@ import { type Fixture, TRACEPARENT } from './trigger.fixture.ts';
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 // https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+// https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
 
 export { TRACEPARENT };
 
@@ -128,12 +130,142 @@ export const albMultiValueEvent = {
   isBase64Encoded: false,
 } as unknown as ALBEvent;
 
+/** A REST API behind a TOKEN or REQUEST authorizer, whose context is flat. */
+export const restAuthorizedEvent = {
+  ...restEvent,
+  headers: { Host: 'api.example.com' },
+  multiValueHeaders: { Host: ['api.example.com'] },
+  requestContext: {
+    ...restEvent.requestContext,
+    authorizer: { principalId: 'user|7', integrationLatency: 31, traceparent: TRACEPARENT },
+  },
+};
+
+/** A REST API behind a Cognito user pool. */
+export const restCognitoEvent = {
+  ...restEvent,
+  requestContext: { ...restEvent.requestContext, authorizer: { claims: { sub: 'b0a1', email: 'me@example.com' } } },
+};
+
+/** What the console's test button sends. */
+export const restConsoleEvent = {
+  ...restEvent,
+  headers: null,
+  multiValueHeaders: null,
+  requestContext: {
+    ...restEvent.requestContext,
+    domainName: 'testPrefix.testDomainName',
+    identity: { sourceIp: 'test-invoke-source-ip', userAgent: 'aws-internal/3 aws-sdk-java/1.12' },
+    path: '/pets/{petId}',
+    stage: 'test-invoke-stage',
+  },
+};
+
+function withAuthorizer(authorizer: unknown): unknown {
+  return { ...httpEvent, requestContext: { ...httpEvent.requestContext, authorizer } };
+}
+
+const jwt = { claims: { iss: 'https://issuer.example.com', sub: 'b0a1' }, scopes: ['orders:write'] };
+const iam = { accessKey: 'ASIAEXAMPLE', accountId: '123456789012', callerId: 'AROAEXAMPLE:me', userId: 'AROAEXAMPLE' };
+
+/** An HTTP API behind a Lambda authorizer, whose context is under `lambda`. */
+export const httpAuthorizedEvent = withAuthorizer({ lambda: { Traceparent: TRACEPARENT, tenant: 'acme' } });
+
+export const latticeEventV1 = {
+  raw_path: '/orders/7?verbose=1',
+  method: 'GET',
+  headers: { host: 'orders-0a1b.7d67968.vpc-lattice-svcs.eu-central-1.on.aws', traceparent: TRACEPARENT },
+  query_string_parameters: { verbose: '1' },
+  body: '',
+  is_base64_encoded: false,
+};
+
+export const latticeEvent = {
+  version: '2.0',
+  path: '/orders',
+  method: 'POST',
+  headers: {
+    host: ['orders-0a1b.7d67968.vpc-lattice-svcs.eu-central-1.on.aws'],
+    traceparent: [TRACEPARENT],
+    'user-agent': ['curl/8.5'],
+    'x-forwarded-for': ['10.0.3.9'],
+  },
+  queryStringParameters: { tag: ['a', 'b'] },
+  body: 'eyJpZCI6N30=',
+  isBase64Encoded: true,
+  requestContext: {
+    serviceNetworkArn: 'arn:aws:vpc-lattice:eu-central-1:123456789012:servicenetwork/sn-0bf3f2882e9cc805a',
+    serviceArn: 'arn:aws:vpc-lattice:eu-central-1:123456789012:service/svc-0a40eebed65f8d69c',
+    targetGroupArn: 'arn:aws:vpc-lattice:eu-central-1:123456789012:targetgroup/tg-6d0ecf831eec9f09',
+    identity: { sourceVpcArn: 'arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-0b8276c84697e7339', type: 'AWS_IAM' },
+    region: 'eu-central-1',
+    timeEpoch: '1700000000000000',
+  },
+};
+
+const cloudfrontRequest = {
+  clientIp: '203.0.113.9',
+  headers: {
+    host: [{ key: 'Host', value: 'shop.example.com' }],
+    traceparent: [{ key: 'traceparent', value: TRACEPARENT }],
+    'user-agent': [{ key: 'User-Agent', value: 'curl/8.5' }],
+  },
+  method: 'GET',
+  querystring: 'size=large&access_token=abc',
+  uri: '/picture.jpg',
+};
+const cloudfrontConfig = {
+  distributionDomainName: 'd111111abcdef8.cloudfront.net',
+  distributionId: 'EDFDVBD6EXAMPLE',
+  requestId: '4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==',
+};
+
+export const cloudfrontEvent = {
+  Records: [{ cf: { config: { ...cloudfrontConfig, eventType: 'viewer-request' }, request: cloudfrontRequest } }],
+};
+
+export const cloudfrontResponseEvent = {
+  Records: [
+    {
+      cf: {
+        config: { ...cloudfrontConfig, eventType: 'origin-response' },
+        request: cloudfrontRequest,
+        response: { status: '200', statusDescription: 'OK', headers: {} },
+      },
+    },
+  ],
+};
+
 export const fixtures: readonly Fixture[] = [
-  { name: 'API Gateway REST', event: restEvent, matches: ['api-gateway-rest'] },
-  { name: 'API Gateway HTTP, payload 1.0', event: httpEventV1, matches: ['api-gateway-rest'] },
+  { name: 'API Gateway REST', event: restEvent, matches: ['api-gateway-rest'], context: 'parent' },
+  {
+    name: 'API Gateway REST with the context of its authorizer',
+    event: restAuthorizedEvent,
+    matches: ['api-gateway-rest'],
+    context: 'parent',
+  },
+  {
+    name: 'API Gateway REST with Cognito claims',
+    event: restCognitoEvent,
+    matches: ['api-gateway-rest'],
+    context: 'parent',
+  },
+  { name: "API Gateway REST, console's test", event: restConsoleEvent, matches: ['api-gateway-rest'] },
+  { name: 'API Gateway HTTP, payload 1.0', event: httpEventV1, matches: ['api-gateway-rest'], context: 'parent' },
   { name: 'API Gateway HTTP', event: httpEvent, matches: ['api-gateway-http'] },
-  // A function URL sends payload format 2.0 too; its domain tells it apart, so it is tried first.
+  { name: 'API Gateway HTTP with a JWT', event: withAuthorizer({ jwt }), matches: ['api-gateway-http'] },
+  { name: 'API Gateway HTTP with IAM', event: withAuthorizer({ iam }), matches: ['api-gateway-http'] },
+  {
+    name: 'API Gateway HTTP with the context of its authorizer',
+    event: httpAuthorizedEvent,
+    matches: ['api-gateway-http'],
+    context: 'parent',
+  },
   { name: 'function URL', event: functionUrlEvent, matches: ['function-url', 'api-gateway-http'] },
   { name: 'ALB', event: albEvent, matches: ['alb'] },
-  { name: 'ALB with multi-value headers', event: albMultiValueEvent, matches: ['alb'] },
+  { name: 'ALB with multi-value headers', event: albMultiValueEvent, matches: ['alb'], context: 'parent' },
+  { name: 'VPC Lattice, version 1', event: latticeEventV1, matches: ['vpc-lattice'], context: 'parent' },
+  { name: 'VPC Lattice, version 2', event: latticeEvent, matches: ['vpc-lattice'], context: 'parent' },
+  { name: 'CloudFront request', event: cloudfrontEvent, matches: ['cloudfront'], context: 'parent' },
+  { name: 'CloudFront response', event: cloudfrontResponseEvent, matches: ['cloudfront'], context: 'parent' },
 ];

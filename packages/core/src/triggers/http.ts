@@ -1,27 +1,35 @@
+import type { Context } from 'aws-lambda';
 import {
   CLIENT_ADDRESS,
+  HTTP_REQUEST_BODY_SIZE,
   HTTP_REQUEST_METHOD,
   HTTP_REQUEST_METHOD_ORIGINAL,
-  HTTP_RESPONSE_STATUS_CODE,
   HTTP_ROUTE,
   NETWORK_PROTOCOL_VERSION,
   SERVER_ADDRESS,
   SERVER_PORT,
   URL_PATH,
+  URL_QUERY,
   URL_SCHEME,
   USER_AGENT_ORIGINAL,
 } from '../attributes.ts';
 import { carrierGetter } from '../carrier.ts';
-import { known, object, text } from '../shape.ts';
+import { redactQuery } from '../redact-query.ts';
+import { type Deep, known, object, text } from '../shape.ts';
 import type { Carrier, Outcome, SpanPlan, Trigger } from '../trigger.ts';
+import { bodySize } from './http-result.ts';
+import { type SourceFacts, sourceAttributes } from './source.ts';
 
 /** What sets an HTTP source apart. */
-export interface HttpSource<E> {
+export interface HttpSource<R> {
   readonly id: string;
-  matches(event: unknown): boolean;
-  request(event: E): HttpRequest;
-  /** The status code that the gateway answers with when the result has none. */
-  readonly statusWhenMissing: number;
+  matches(event: Deep): unknown;
+  request(event: Deep): HttpRequest;
+  /** What the event says of its source. */
+  facts?(event: Deep, context: Context): SourceFacts;
+  /** Default: the event's `headers`, or its `multiValueHeaders`. */
+  headers?(event: Deep): Carrier;
+  judge(result: R, event: Deep): Outcome;
 }
 
 /** What an HTTP source knows of a request beside its headers. */
@@ -30,6 +38,8 @@ export interface HttpRequest {
   readonly path: unknown;
   /** Route template such as `/pets/{petId}`; never the raw path. */
   readonly route?: unknown;
+  /** The query string, without its question mark. */
+  readonly query?: unknown;
   readonly clientAddress?: unknown;
   readonly userAgent?: unknown;
   /** As API Gateway writes it: `HTTP/1.1`. */
@@ -37,28 +47,48 @@ export interface HttpRequest {
   readonly host?: unknown;
 }
 
-/** An event with headers; a load balancer sends one of the two, API Gateway's REST API both. */
-interface HttpEvent {
-  readonly headers?: Carrier | null | undefined;
-  readonly multiValueHeaders?: Carrier | null | undefined;
-}
-
 /** Declares an HTTP source. */
-export function defineHttpSource<E extends HttpEvent, R>({
-  id,
+export function defineHttpSource<E, R>({
   matches,
   request,
-  statusWhenMissing,
-}: HttpSource<E>): Trigger<E, R> {
-  const carrier = (event: E): Carrier => ({ ...event.multiValueHeaders, ...event.headers });
-  return {
-    id,
+  facts,
+  headers = headersOf,
+  ...source
+}: HttpSource<R>): Trigger<E, R> {
+  const trigger: Trigger<Deep, R> = {
+    ...source,
     kind: 'http',
-    matches,
-    plan: (event) => planHttp(request(event), carrier(event)),
-    carrier,
-    judge: (result) => judgeHttp(result, statusWhenMissing),
+    matches: (event) => Boolean(matches(event as Deep)),
+    plan: (event, context) => planHttp(request(event), headers(event), event, facts?.(event, context)),
+    carrier: (event) => {
+      const handedOver = event.requestContext?.authorizer;
+      return handedOver ? [headers(event), asCarrier(handedOver.lambda ?? handedOver)] : headers(event);
+    },
   };
+  return trigger as unknown as Trigger<E, R>;
+}
+
+/** The headers of an event. API Gateway's REST API sends both kinds, a load balancer one of them. */
+export function headersOf({ headers, multiValueHeaders }: Deep): Carrier {
+  return asCarrier(headers ?? multiValueHeaders);
+}
+
+/** A foreign object as a carrier, which looks at strings alone. */
+export function asCarrier(value: unknown): Carrier {
+  return object(value) as Carrier;
+}
+
+/** A query string from parameters by name, each a value or a list of values, which the source has decoded or not. */
+export function queryOf(parameters: unknown, encode: (value: string) => string = encodeURIComponent): string {
+  const pairs = Object.entries(object(parameters));
+  const pair = (name: string, value: unknown): string => `${encode(name)}=${encode(String(value))}`;
+  return pairs.flatMap(([name, values]) => [values].flat().map((value) => pair(name, value))).join('&');
+}
+
+/** ARN of an API's stage. Region and partition are the function's own: API Gateway calls no further. */
+export function apiArn({ accountId, apiId, stage }: Deep, { invokedFunctionArn }: Context): string | undefined {
+  const [arn, partition, , region] = text(invokedFunctionArn)?.split(':') ?? [];
+  return region && apiId && `${arn}:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}`;
 }
 
 const METHODS = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|QUERY)$/i;
@@ -69,37 +99,29 @@ const HOST = /^(.+?)(?::(\d{1,5}))?$/;
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name
  */
-function planHttp(request: HttpRequest, headers: Carrier): SpanPlan {
+function planHttp(request: HttpRequest, headers: Carrier, event: Deep, facts: SourceFacts | undefined): SpanPlan {
   const header = (name: string): string | undefined => text(carrierGetter.get(headers, name));
+  const first = (name: string): string | undefined => header(name)?.split(',')[0]?.trim();
   const original = text(request.method) ?? '';
   const method = METHODS.test(original) ? original.toUpperCase() : undefined;
-  const route = text(request.route);
+  // A greedy root says nothing about the route.
+  const route = request.route === '/{proxy+}' ? undefined : text(request.route);
   // A Host header ends with the port, unless it is the scheme's own.
   const [, address, port] = HOST.exec(text(request.host) ?? header('host') ?? '') ?? [];
   const attributes = known({
+    ...sourceAttributes(facts),
     [HTTP_REQUEST_METHOD]: method ?? '_OTHER',
     [HTTP_REQUEST_METHOD_ORIGINAL]: original === method ? undefined : text(original),
     [HTTP_ROUTE]: route,
-    [URL_PATH]: text(request.path),
-    [URL_SCHEME]: header('x-forwarded-proto') ?? 'https',
+    [HTTP_REQUEST_BODY_SIZE]: bodySize(event),
+    [URL_PATH]: text(request.path)?.split('?')[0],
+    [URL_QUERY]: text(redactQuery(`?${text(request.query) ?? ''}`).slice(1)),
+    [URL_SCHEME]: first('x-forwarded-proto') ?? 'https',
     [SERVER_ADDRESS]: address,
     [SERVER_PORT]: port && Number(port),
-    [CLIENT_ADDRESS]: text(request.clientAddress) ?? header('x-forwarded-for')?.split(',')[0]?.trim(),
+    [CLIENT_ADDRESS]: text(request.clientAddress) ?? first('x-forwarded-for'),
     [USER_AGENT_ORIGINAL]: text(request.userAgent) ?? header('user-agent'),
     [NETWORK_PROTOCOL_VERSION]: text(request.protocol)?.replace(/^HTTP\//i, ''),
   });
   return { name: [method ?? 'HTTP', route].filter(Boolean).join(' '), attributes };
-}
-
-/**
- * Judges a proxy result by its status code: 5xx is a fault whose `error.type` is the code, 4xx is the caller's.
- *
- * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#status
- */
-function judgeHttp(result: unknown, statusWhenMissing: number): Outcome {
-  const { statusCode } = object(result);
-  const given = typeof statusCode === 'string' ? Number(statusCode) : statusCode;
-  const code = Number.isInteger(given) ? Number(given) : statusWhenMissing;
-  const attributes = { [HTTP_RESPONSE_STATUS_CODE]: code };
-  return code >= 500 ? { fault: true, errorType: String(code), attributes } : { fault: false, attributes };
 }
