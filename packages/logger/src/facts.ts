@@ -1,18 +1,20 @@
 import { type Attributes, isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api';
-import { currentFrame, type Frame, type Invocation, survive } from '@tracelet/core';
+import { currentFrame, type Frame, survive } from '@tracelet/core';
 import { correlationOf } from './correlation.ts';
-
-/** The names of two facts, which differ between formats. */
-export interface FactNames {
-  readonly requestId: string;
-  readonly tenantId: string;
-}
+import type { FactNames } from './names.ts';
 
 /** What is known of the running invocation, by the names that lines use. */
 export type Facts = Readonly<Record<string, string | number | boolean>>;
 
+/** What of an invocation has to be known. */
+export interface FactSource {
+  readonly context: unknown;
+  readonly requestId: string | undefined;
+  readonly start: { readonly cold: boolean };
+}
+
 /** Request, function, cold start and tenant of an invocation; outside of one, the function that the environment names. */
-export function invocationFacts(invocation: Invocation | undefined, names: FactNames, env: NodeJS.ProcessEnv): Facts {
+export function invocationFacts(invocation: FactSource | undefined, names: FactNames, env: NodeJS.ProcessEnv): Facts {
   const read = (): Facts => {
     const { functionName, functionVersion, memoryLimitInMB, tenantId } = (invocation?.context ?? {}) as Attributes;
     const memoryMb = Number(memoryLimitInMB ?? env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);

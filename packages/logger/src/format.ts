@@ -1,11 +1,10 @@
 import { makeKeys } from './key.ts';
+import { type FactNames, factNames, isPlatformFormat } from './names.ts';
 
 /** How lines name what CloudWatch has names of its own for. */
-export interface LineFormat {
+export interface LineFormat extends FactNames {
   /** Lambda's JSON log format is on. */
   readonly isPlatform: boolean;
-  readonly requestId: string;
-  readonly tenantId: string;
   /** Keys that are the logger's own. */
   readonly reserved: readonly string[];
   /** Gives a field's key as lines write it; `undefined` for a reserved one. */
@@ -14,22 +13,18 @@ export interface LineFormat {
   readonly texts: WeakMap<object, string>;
 }
 
-/**
- * The names in force. With Lambda's JSON log format they are those of the platform's own lines, so that one query finds
- * both; Lambda passes lines that are JSON already through as they are.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
- */
+/** The format in force. Lambda passes lines that are JSON already through as they are, in either of its formats. */
 export function formatOf(env: NodeJS.ProcessEnv): LineFormat {
-  return env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON' ? platform : own;
+  return isPlatformFormat(env) ? platform : own;
 }
 
-const own = /* @__PURE__ */ makeFormat(false, 'request_id', 'tenant_id');
-const platform = /* @__PURE__ */ makeFormat(true, 'requestId', 'tenantId');
+const own = /* @__PURE__ */ makeFormat(false);
+const platform = /* @__PURE__ */ makeFormat(true);
 
-function makeFormat(isPlatform: boolean, requestId: string, tenantId: string): LineFormat {
-  const facts = 'function_name,function_version,function_memory_mb,cold_start,correlation_id';
+function makeFormat(isPlatform: boolean): LineFormat {
+  const names = factNames(isPlatform);
   const head = 'timestamp,level,message,trace_id,span_id,trace_flags';
-  const reserved = `${head},${requestId},${facts},${tenantId}`.split(',');
-  return { isPlatform, requestId, tenantId, reserved, keyOf: makeKeys(reserved), texts: new WeakMap() };
+  const facts = 'function_name,function_version,function_memory_mb,cold_start,correlation_id';
+  const reserved = [head, names.requestId, facts, names.tenantId].join().split(',');
+  return { ...names, isPlatform, reserved, keyOf: makeKeys(reserved), texts: new WeakMap() };
 }

@@ -1,0 +1,115 @@
+import type { Span } from '@opentelemetry/api';
+import {
+  currentFrame,
+  currentPipeline,
+  type InvocationInfo,
+  type Outcome,
+  type Plugin,
+  subscribe,
+  survive,
+} from '@tracelet/core';
+import { beforeDeadline } from './before-deadline.ts';
+import { idFacts, invocationFacts } from './facts.ts';
+import { factNames, isPlatformFormat } from './names.ts';
+
+/** The `type` of summary lines. */
+export const SUMMARY_TYPE = 'tracelet.invocation';
+
+/**
+ * Writes one line about each invocation when it ends: how long it and its init took, cold start, memory, CPU, time left,
+ * records, outcome. Plain log queries over these lines show cold starts, errors, time-outs, memory and cost without any
+ * backend. Give it to the `plugins` of a preset or of one function.
+ *
+ * An invocation that comes close to its deadline has a line with `"outcome":"timeout"` at that moment; if it ends in time
+ * after all, a second one follows with the real outcome, and the later one counts. The names in the line are under
+ * semver.
+ *
+ * @example
+ * export const lambda = defineLambda({ plugins: [invocationSummary()] });
+ */
+export function invocationSummary(env: NodeJS.ProcessEnv = process.env): Plugin {
+  const names = factNames(isPlatformFormat(env));
+  const tallies = new WeakMap<object, Tally>();
+  let flushMs: number | undefined;
+  let isListening = false;
+
+  return {
+    name: 'tracelet-invocation-summary',
+    invocation(span, info) {
+      if (!isListening) subscribe('tracelet:flush', ({ durationMs }) => (flushMs = durationMs));
+      isListening = true;
+      const tally: Tally = { records: 0, failed: 0 };
+      tallies.set(info, tally);
+      const begun: Begun = { cpu: process.cpuUsage(), startedAt: performance.now(), flushMs };
+      const facts = { ...idFactsOf(span), ...invocationFacts(sourceOf(info), names, env) };
+      const end = (outcome: Pick<Outcome, 'fault' | 'errorType'>, label: string): void => {
+        const level = outcome.fault ? 'ERROR' : 'INFO';
+        const head = { timestamp: new Date().toISOString(), level, message: `invocation ${label}`, type: SUMMARY_TYPE };
+        const error = { outcome: label, error_type: outcome.errorType, trigger: info.trigger };
+        write(JSON.stringify({ ...head, ...facts, ...error, ...measure(info, begun, tally) }));
+      };
+      const dropTimer = beforeDeadline(info, () => end({ fault: true, errorType: 'timeout' }, 'timeout'));
+      return (outcome) => {
+        dropTimer();
+        end(outcome, outcome.fault ? 'error' : 'ok');
+      };
+    },
+    record() {
+      const frame = currentFrame();
+      const tally = frame && tallies.get(frame.invocation.info);
+      return ({ fault }) => {
+        if (tally === undefined) return;
+        tally.records += 1;
+        if (fault) tally.failed += 1;
+      };
+    },
+  };
+}
+
+interface Tally {
+  records: number;
+  failed: number;
+}
+
+interface Begun {
+  readonly cpu: NodeJS.CpuUsage;
+  readonly startedAt: number;
+  /** Of the invocation before: this one's own flush comes after the line. */
+  readonly flushMs: number | undefined;
+}
+
+function measure(info: InvocationInfo, { cpu, startedAt, flushMs }: Begun, { records, failed }: Tally): object {
+  const { user, system } = process.cpuUsage(cpu);
+  const sandbox = currentPipeline()?.sandbox;
+  const initMs = info.coldStart && sandbox?.loadedAtMs ? sandbox.loadedAtMs - sandbox.startedAtMs : undefined;
+  const leftMs = info.deadlineMs - Date.now();
+  return {
+    duration_ms: round(performance.now() - startedAt),
+    init_ms: initMs === undefined ? undefined : round(initMs),
+    cpu_ms: round((user + system) / 1000),
+    memory_used_mb: Math.ceil(process.resourceUsage().maxRSS / 1024),
+    remaining_ms: Number.isFinite(leftMs) ? Math.round(leftMs) : undefined,
+    records: records > 0 ? records : undefined,
+    records_failed: records > 0 ? failed : undefined,
+    previous_flush_ms: flushMs,
+  };
+}
+
+function write(line: string): void {
+  const elsewhere = currentPipeline()?.writeLine;
+  if (elsewhere === undefined) process.stdout.write(`${line}\n`);
+  else elsewhere(line);
+}
+
+function idFactsOf(span: Span): object | undefined {
+  return survive('span_unreadable', 'The span of an invocation', () => idFacts(span.spanContext()));
+}
+
+function sourceOf({ context, coldStart }: InvocationInfo): Parameters<typeof invocationFacts>[0] {
+  const requestId = survive('context_unreadable', 'Reading the context', () => context?.awsRequestId);
+  return { context, requestId, start: { cold: coldStart } };
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}
