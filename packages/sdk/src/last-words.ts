@@ -38,9 +38,7 @@ export function listenForTheEnd({ breadcrumb, counts, flusher, guard }: LastWord
   });
   const onTerminate = async (): Promise<void> => {
     await flusher.flush(Date.now() + TERM_MS);
-    const { retained } = counts();
-    breadcrumb?.undelivered(retained);
-    if (retained > 0) printLine('tracelet: terminated with telemetry that was not delivered', { ...counts() });
+    if (counts().retained > 0) printLine('tracelet: terminated with telemetry that was not delivered', { ...counts() });
     process.off('SIGTERM', onTerminate);
     if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
   };

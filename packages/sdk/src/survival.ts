@@ -1,5 +1,5 @@
 import { diagnose, type Flusher, type Plugin, SCHEMA_URL } from '@tracelet/core';
-import { type Breadcrumb, openBreadcrumb } from './breadcrumb.ts';
+import { type Lost, openBreadcrumb } from './breadcrumb.ts';
 import { makeClock } from './clock.ts';
 import type { Environment } from './env.ts';
 import { evidenceSpan } from './evidence.ts';
@@ -29,31 +29,29 @@ export interface Survival {
  * Sees to it that time-outs and crashes leave a span: what the process before this one left behind is told now, and this
  * one leaves its own traces.
  */
-export function surviveWith({ environment, flusher, outputs, resource }: SurvivalOptions): Survival {
+export function surviveWith({ environment, flusher: bare, outputs, resource }: SurvivalOptions): Survival {
   const { addSpan, counts } = outputs;
   const { breadcrumbPath, deadlineMarginMs: marginMs, lambda } = environment;
   const breadcrumb = breadcrumbPath === undefined ? undefined : openBreadcrumb(breadcrumbPath);
-  if (breadcrumb) tell(breadcrumb);
-  const guard = makeLifeGuard({ marginMs, now: makeClock(), addSpan, flusher, counts, breadcrumb });
-  listenForTheEnd({ guard, breadcrumb, flusher, counts });
   let noted = 0;
   const note = (): void => {
     const { retained } = counts();
     if (retained !== noted) breadcrumb?.undelivered(retained);
     noted = retained;
   };
-  return {
-    plugin: guard.plugin,
-    flusher: {
-      async flush(deadlineMs) {
-        note();
-        await flusher.flush(deadlineMs);
-        note();
-      },
+  const flusher: Flusher = {
+    async flush(deadlineMs) {
+      note();
+      await bare.flush(deadlineMs);
+      note();
     },
   };
+  if (breadcrumb) tell(breadcrumb.lost);
+  const guard = makeLifeGuard({ marginMs, now: makeClock(), addSpan, flusher, counts, breadcrumb });
+  listenForTheEnd({ guard, breadcrumb, flusher, counts });
+  return { plugin: guard.plugin, flusher };
 
-  function tell({ lost }: Breadcrumb): void {
+  function tell(lost: Lost): void {
     const scope = { name: '@tracelet/lambda', version: VERSION, schemaUrl: SCHEMA_URL };
     const scene = { resource, scope, startedAtMs: performance.timeOrigin, memoryMb: lambda.memoryMb };
     const evidence = evidenceSpan(lost, scene);
