@@ -1,4 +1,5 @@
 import { TraceletError } from '@tracelet/core';
+import { type Schema, validate } from './json.ts';
 
 /** One change of a DynamoDB item, unmarshalled. Images are there as far as the stream's view type includes them. */
 export type Change<T> =
@@ -53,25 +54,35 @@ interface AttributeValue {
 /**
  * Parses a DynamoDB Streams record into a plain change: `lambda.dynamodb({ parse: change<Order>() }, ...)`.
  *
- * The type is an unchecked cast. Numbers beyond 2^53 become bigint where they are integers, so that no digit is lost;
+ * Without a schema the type is an unchecked cast; with one every image is validated, and a record whose images do not
+ * fit fails with `parse_failed`. Numbers beyond 2^53 become bigint where they are integers, so that no digit is lost;
  * sets become Set and binary values Uint8Array. The images need the stream view type `NEW_AND_OLD_IMAGES`.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
  */
-export function change<T = Record<string, unknown>>(): (record: ChangeRecord) => Change<T> {
-  return (record) => {
-    const { Keys, NewImage, OldImage } = record.dynamodb ?? {};
-    const image = (item: Item | undefined): unknown => (item === undefined ? undefined : unmarshallAll(item));
-    const type = record.eventName;
-    const expired = type === 'REMOVE' && record.userIdentity?.principalId === 'dynamodb.amazonaws.com';
-    return {
-      type,
-      keys: image(Keys) ?? {},
-      newImage: image(NewImage),
-      oldImage: image(OldImage),
-      expired,
-    } as Change<T>;
+export function change<T = Record<string, unknown>>(): (record: ChangeRecord) => Change<T>;
+export function change<Out>(schema: Schema<Out>): (record: ChangeRecord) => Promise<Change<Out>>;
+export function change(schema?: Schema<unknown>): (record: ChangeRecord) => unknown {
+  if (schema === undefined) return (record) => changeOf(record);
+  return async (record) => {
+    const raw = changeOf(record);
+    const checked = (image: unknown): unknown => (image === undefined ? undefined : validate(schema, image));
+    const [newImage, oldImage] = await Promise.all([checked(raw.newImage), checked(raw.oldImage)]);
+    return { ...raw, newImage, oldImage };
   };
+}
+
+function changeOf({ dynamodb, eventName: type, userIdentity }: ChangeRecord): Change<unknown> {
+  const { Keys, NewImage, OldImage } = dynamodb ?? {};
+  const image = (item: Item | undefined): unknown => (item === undefined ? undefined : unmarshallAll(item));
+  const expired = type === 'REMOVE' && userIdentity?.principalId === 'dynamodb.amazonaws.com';
+  return {
+    type,
+    keys: image(Keys) ?? {},
+    newImage: image(NewImage),
+    oldImage: image(OldImage),
+    expired,
+  } as Change<unknown>;
 }
 
 function unmarshallAll(item: Item): Record<string, unknown> {

@@ -40,7 +40,7 @@ const wrongSettings: readonly (readonly [unknown, string, string])[] = [
   [{ batch: 'report' }, 'batch', 'it has to be an object'],
   [{ plugins: {} }, 'plugins', 'it has to be a list'],
   [{ triggers: null }, 'triggers', 'it has to be a list'],
-  [{ batch: { failures: 'ignore' } }, 'batch.failures', "it has to be one of throw, report"],
+  [{ batch: { failures: 'ignore' } }, 'batch.failures', 'it has to be one of throw, report'],
   [{ batch: { constructor: 1 } }, 'batch.constructor', KNOWN],
 ];
 
@@ -76,7 +76,7 @@ it.each([
   [{ concurrency: 0 }, 'concurrency', 'it has to be a whole number from 1 on, or Infinity'],
   [{ concurrency: 1.5 }, 'concurrency', 'it has to be a whole number from 1 on, or Infinity'],
   [{ maxRecordSpans: '5' }, 'maxRecordSpans', 'it has to be a whole number from 0 on, or Infinity'],
-  [{ onAllFailed: true }, 'onAllFailed', "it has to be one of throw, report"],
+  [{ onAllFailed: true }, 'onAllFailed', 'it has to be one of throw, report'],
   [{ toString: 1 }, 'toString', `${KNOWN}, parse, idempotencyKey`],
   [{ parse: 'json' }, 'parse', 'it has to be a function'],
 ])('refuses the batch options %j outside Lambda, and leaves them out inside', async (options, path, remedy) => {

@@ -1,7 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import { isTraceletError } from '@tracelet/core';
 import { events } from '@tracelet/testing';
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { change } from './change.ts';
 import { type JsonRecord, json, type Schema, type SchemaResult } from './json.ts';
 
 /** A schema of the Standard Schema shape, as zod, valibot and arktype have it. */
@@ -93,4 +97,34 @@ describe('with a schema', () => {
     await expect(json(broken)(record)).rejects.toBe(boom);
     await expect(json(broken)({ body: '{' })).rejects.toMatchObject({ code: 'parse_failed' });
   });
+});
+
+describe.each([
+  ['zod', z.object({ id: z.number() }) as Schema<{ id: number }>],
+  ['valibot', v.object({ id: v.number() }) as Schema<{ id: number }>],
+])('with a schema of %s', (_of, schema) => {
+  it('gives the payload that fits, and fails the one that does not with its path', async () => {
+    expect(await json(schema)({ body: '{"id":1}' })).toEqual({ id: 1 });
+    await expect(json(schema)({ body: '{"id":"secret"}' })).rejects.toThrow(/parse_failed.*id: /);
+  });
+
+  it('checks the images of a change', async () => {
+    const images = (id: string) => ({ eventName: 'INSERT' as const, dynamodb: { NewImage: { id: { [id]: '1' } } } });
+    expect((await change(schema)(images('N'))).newImage).toEqual({ id: 1 });
+    await expect(change(schema)(images('S'))).rejects.toThrow(/parse_failed.*id: /);
+  });
+});
+
+it.each([
+  ['Kafka', (data: string) => ({ value: data })],
+  ['Firehose', (data: string) => ({ data })],
+  ['Kinesis', (data: string) => ({ kinesis: { data } })],
+])('unpacks gzip in a record of %s', (_of, record) => {
+  expect(json()(record(gzipSync('{"id":1}').toString('base64')))).toEqual({ id: 1 });
+  expect(json()(record(Buffer.from('{"id":1}').toString('base64')))).toEqual({ id: 1 });
+});
+
+it('refuses a payload that unpacks to more than any source takes', () => {
+  const bomb = gzipSync(Buffer.alloc(33 * 1024 * 1024, 0x20)).toString('base64');
+  expect(() => json()({ data: bomb })).toThrow('[parse_failed] The payload is not JSON (RangeError)');
 });
