@@ -34,7 +34,8 @@ export function judgeStatus(code: number, bodySizeBytes?: number): Outcome {
 /** Bytes of a body that requests and results hold as text, base64 or not; `undefined` without one. */
 export function bodySize({ body, isBase64Encoded }: { body?: unknown; isBase64Encoded?: unknown }): number | undefined {
   const content = text(body);
-  return content && Buffer.byteLength(content, isBase64Encoded === true ? 'base64' : 'utf8');
+  const encoding = isBase64Encoded === true ? 'base64' : 'utf8';
+  return content === undefined ? undefined : Buffer.byteLength(content, encoding);
 }
 
 /** Whether a value is a status code, as the gateways take it: `200`, or `'200'`. */
