@@ -44,10 +44,9 @@ function decoded(value: unknown): unknown {
 }
 
 function holdsContext(place: Carrier): boolean {
-  // Asking for each name first keeps a payload of 100,000 fields from being searched for names in any case: 20 ms.
-  const isText = (name: string): boolean => typeof place[name] === 'string';
-  if (isText(XRAY_HEADER) && parseXray(place[XRAY_HEADER]) !== undefined) return true;
-  if (!propagation.fields().some(isText)) return false;
+  if (parseXray(place[XRAY_HEADER]) !== undefined) return true;
+  // A payload of 100,000 fields takes 20 ms to be searched for a name in any case.
+  if (!propagation.fields().some((name) => place[name] !== undefined)) return false;
   const found = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, place, carrierGetter));
   return found !== undefined && isSpanContextValid(found);
 }

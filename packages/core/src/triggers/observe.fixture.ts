@@ -23,9 +23,11 @@ export async function observe(event: unknown, context: unknown = fakeContext(), 
       ? lambda(work)
       : lambda.records(trigger as BatchTrigger<unknown, unknown, unknown>)(work);
   await settled(invoke(handler, event, context));
-  const [invocation, batch, ...records] = spans().toSorted((a, b) => rank(a, spans()) - rank(b, spans()));
+  const [invocation, ...others] = spans().toSorted((a, b) => rank(a, spans()) - rank(b, spans()));
   if (invocation?.kind !== SpanKind.SERVER) throw new Error(`${trigger.id} has no SERVER span`);
-  return { invocation, batch, records };
+  // The record of a single event stands directly below the invocation.
+  const batch = trigger.records?.single === true ? undefined : others[0];
+  return { invocation, batch, records: others.filter((span) => span !== batch) };
 }
 
 /** The invocation's span, then the batch's, then those of records. */
