@@ -1,0 +1,1 @@
+export { bridgeConsole, type ConsoleBridgeOptions } from '@tracelet/logger/console';

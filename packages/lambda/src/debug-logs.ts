@@ -1,0 +1,1 @@
+export { DEBUG_BAGGAGE, type DebugLogsOptions, debugLogs, keepLogs } from '@tracelet/logger/debug-logs';

@@ -1,0 +1,1 @@
+export { type PinoOptions, pinoMixin, pinoOptions } from '@tracelet/logger/pino';

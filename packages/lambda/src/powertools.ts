@@ -1,0 +1,6 @@
+export {
+  type PowertoolsFormatter,
+  type PowertoolsLogItem,
+  type PowertoolsParts,
+  powertoolsFormatter,
+} from '@tracelet/logger/powertools';

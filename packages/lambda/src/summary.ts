@@ -1,0 +1,1 @@
+export { invocationSummary, SUMMARY_TYPE } from '@tracelet/logger/summary';

@@ -1,0 +1,1 @@
+export { type WinstonFormat, winstonFormat } from '@tracelet/logger/winston';
