@@ -1,111 +1,123 @@
-import { type Attributes, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { currentFrame, type Plugin, subscribe } from '@tracelet/core';
+import { channel } from 'node:diagnostics_channel';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { currentFrame, outgoingXray, type Plugin, type StartedSpan, subscribe, XRAY_HEADER } from '@tracelet/core';
 import {
+  CONNECTION_REUSED,
   ERROR_TYPE,
-  HTTP_REQUEST_METHOD,
   HTTP_REQUEST_METHOD_ORIGINAL,
+  HTTP_REQUEST_RESEND_COUNT,
   HTTP_RESPONSE_STATUS_CODE,
-  SERVER_ADDRESS,
-  SERVER_PORT,
-  URL_FULL,
 } from './attributes.ts';
+import { awsCalls } from './aws-calls.ts';
+import { readAws } from './aws-wire.ts';
 import { type Failure, writeError } from './failure.ts';
+import type { CallEvents, Head, HttpCall, HttpClient } from './http-client.ts';
+import { describe, knownMethods, type Target, urlOf } from './http-target.ts';
 import { listen } from './listen.ts';
-import { type PropagationOptions, permissionFor } from './propagation.ts';
-import { redactUrl } from './redact-url.ts';
+import { isAwsHost, type PropagationOptions, permissionFor } from './propagation.ts';
 
-/** The server that a request goes to. */
-export interface Origin {
-  /** `http:` or `https:`. */
-  readonly protocol: string;
-  /** Host name or address in lower case, without brackets and port. */
-  readonly host: string;
-  readonly port: number | undefined;
-}
-
-/** Where a request goes. */
-export interface Target extends Origin {
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  /** Path of the Unix socket that takes the host's place. */
-  readonly socketPath?: string | undefined;
-}
-
-/** One call that has not ended. */
-export interface HttpCall<R> {
-  readonly request: R;
-  readonly span: Span;
-  readonly target: Target;
-  readonly requestId: string | undefined;
-  /** When the response's head came, in milliseconds since the epoch. */
-  headAtMs: number | undefined;
-  response: { readonly complete?: boolean | undefined } | undefined;
-  timedOut: boolean;
-}
-
-/** Ends a call, once: the response was read, the caller gave up, or `failure` says what went wrong. */
-export type EndCall<R> = (call: HttpCall<R>, failure?: Failure) => void;
-
-/** What is particular to one HTTP client; `M` is what its channels tell. */
-export interface HttpClient<R, M> {
-  /** The channel that tells of a new request. */
-  readonly created: string;
-  /** What a new request asks for; nothing for one that is not traced. */
-  targetOf(request: R): Target | undefined;
-  /** Takes a call that has begun, to hear of what no channel tells. */
-  watch?(call: HttpCall<R>, end: EndCall<R>): void;
-  /** What to do with a call when a channel tells of it. */
-  readonly channels: Readonly<Record<string, (call: HttpCall<R>, message: M, end: EndCall<R>) => void>>;
-  /** Whether headers can still be added. */
-  isOpen(request: R): boolean;
-  has(request: R, name: string): boolean;
-  set(request: R, name: string, value: string): void;
-}
-
-const KNOWN_METHOD = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|QUERY)$/;
-const ORIGIN = /^(https?:)\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(?:\/|$)/i;
+// Far more than any chain of redirects; what is left in there was never followed.
+const MAX_REDIRECTS = 100;
 
 /**
  * The plugin that traces the calls of one HTTP client, and sends the context along where headers can still be added.
  * Spans are made inside invocations only, and never for the Lambda Runtime API.
  */
-export function httpPlugin<R, M extends { readonly request: R }>(
-  name: string,
-  options: PropagationOptions,
-  client: HttpClient<R, M>,
-): Plugin {
+export function httpPlugin<R, M>(name: string, options: PropagationOptions, client: HttpClient<R, M>): Plugin {
   return {
     name,
     setup(host) {
       // Not a WeakMap, which costs the garbage collector 2 to 9 us a call. Every request ends, and leaves this map then.
       const open = new Map<R, HttpCall<R>>();
+      const redirects = new Map<string, number>();
+      const aws = awsCalls(host);
       const permission = permissionFor(options);
+      const known = knownMethods();
       const runtimeApi = process.env.AWS_LAMBDA_RUNTIME_API;
+      const calls = channel('tracelet:call');
       const end = (call: HttpCall<R>, failure?: Failure, timeMs?: number): void => {
         if (!open.delete(call.request)) return;
+        if (call.aws !== undefined) {
+          aws.end(call, call.aws, failure, timeMs);
+          return;
+        }
         try {
           if (failure !== undefined) writeError(call.span, failure);
         } finally {
           call.span.end(timeMs);
         }
       };
-      const begin = ({ request }: M): void => {
+      const head = (call: HttpCall<R>, { statusCode, get, peek, reused, response }: Head): void => {
+        const { span } = call;
+        // Rounded up: a span that ends before it started would be refused.
+        call.headAtMs = Date.now() + 1;
+        call.statusCode = statusCode;
+        call.response = response;
+        span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
+        if (reused !== undefined) span.setAttribute(CONNECTION_REUSED, reused);
+        if (call.aws !== undefined) {
+          aws.head(call.aws, statusCode, get, peek);
+        } else if (statusCode >= 400) {
+          span.setAttribute(ERROR_TYPE, String(statusCode));
+          span.setStatus({ code: SpanStatusCode.ERROR });
+        } else if (statusCode >= 300) {
+          const location = get('location');
+          if (location === undefined) return;
+          if (redirects.size >= MAX_REDIRECTS) redirects.clear();
+          redirects.set(new URL(location, urlOf(call.target)).href, call.resendCount + 1);
+        }
+      };
+      /** How often the request was sent already, by other addresses. */
+      const resendCountOf = (target: Target): number => {
+        if (redirects.size === 0) return 0;
+        const url = urlOf(target);
+        const count = redirects.get(url) ?? 0;
+        redirects.delete(url);
+        return count;
+      };
+      const startPlain = (target: Target, resendCount: number): StartedSpan | undefined => {
+        const attributes = describe(target, known);
+        if (resendCount > 0) attributes[HTTP_REQUEST_RESEND_COUNT] = resendCount;
+        const spanName = HTTP_REQUEST_METHOD_ORIGINAL in attributes ? 'HTTP' : target.method;
+        return host.start({ name: spanName, kind: SpanKind.CLIENT, attributes });
+      };
+      const on: CallEvents<R> = { head, end };
+      const begin = (message: M): void => {
         const frame = currentFrame();
         if (frame === undefined) return;
+        const request = client.requestOf(message);
         const target = client.targetOf(request);
         if (target === undefined || `${target.host}:${target.port}` === runtimeApi) return;
-        const attributes = describe(target);
-        const spanName = HTTP_REQUEST_METHOD_ORIGINAL in attributes ? 'HTTP' : target.method;
-        const started = host.start({ name: spanName, kind: SpanKind.CLIENT, attributes });
+        const { invocation } = frame;
+        const get = (header: string): string | undefined => client.get(request, header);
+        const facts = readAws(get, target);
+        const operation = facts && aws.begin(facts, target, (read) => client.peekBody?.(request, read));
+        const resendCount = facts === undefined ? resendCountOf(target) : 0;
+        const started = facts === undefined ? startPlain(target, resendCount) : operation;
         if (started === undefined) return;
-        const { requestId } = frame.invocation;
-        const { span } = started;
-        const call = { request, span, target, requestId, headAtMs: undefined, response: undefined, timedOut: false };
+        const call: HttpCall<R> = {
+          request,
+          span: started.span,
+          target,
+          requestId: invocation.requestId,
+          aws: operation,
+          resendCount,
+          headAtMs: undefined,
+          statusCode: undefined,
+          response: undefined,
+          timedOut: false,
+        };
         open.set(request, call);
-        client.watch?.(call, end);
+        client.watch?.(call, on);
+        if (calls.hasSubscribers) calls.publish({ client: name, request, span: call.span });
         const { context, baggage } = permission(target.host);
-        if (context && client.isOpen(request)) addHeaders(client, request, host.inject(started), baggage);
+        if (!context || !client.isOpen(request)) return;
+        if (facts !== undefined || isAwsHost(target.host)) {
+          const { context: lambdaContext, pipeline } = invocation;
+          const xray = outgoingXray(pipeline.xray, lambdaContext, call.span.spanContext(), get(XRAY_HEADER));
+          if (xray !== undefined) client.replace(request, 'X-Amzn-Trace-Id', xray);
+        }
+        addHeaders(client, request, host.inject(started), baggage);
       };
       const disposers = [
         subscribe('tracelet:invocation', ({ requestId }) => {
@@ -115,66 +127,23 @@ export function httpPlugin<R, M extends { readonly request: R }>(
             if (headAtMs !== undefined && call.requestId === requestId)
               end(call, undefined, call.response?.complete ? undefined : headAtMs);
           }
+          aws.finish((own) => own === requestId);
         }),
         listen(client.created, begin),
-        ...Object.entries(client.channels).map(([channel, react]) =>
-          listen<M>(channel, (message) => {
-            const call = open.get(message.request);
-            if (call !== undefined) react(call, message, end);
+        ...Object.entries(client.channels).map(([event, react]) =>
+          listen<M>(event, (message) => {
+            const call = open.get(client.requestOf(message));
+            if (call !== undefined) react(call, message, on);
           }),
         ),
       ];
       return () => {
         for (const dispose of disposers) dispose();
         for (const call of open.values()) end(call);
+        aws.finish(() => true);
       };
     },
   };
-}
-
-/** Writes down the head of the response: its status, and an error where that says so. */
-export function writeHead<R>(call: HttpCall<R>, statusCode: number, response?: HttpCall<R>['response']): void {
-  const { span } = call;
-  // Rounded up: a span that ends before it started would be refused.
-  call.headAtMs = Date.now() + 1;
-  call.response = response;
-  span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
-  if (statusCode < 400) return;
-  span.setAttribute(ERROR_TYPE, String(statusCode));
-  span.setStatus({ code: SpanStatusCode.ERROR });
-}
-
-/** The attributes that a call starts with. */
-export function describe({ method, protocol, host, port, path, socketPath }: Target): Attributes {
-  const authority = host.includes(':') ? `[${host}]` : host;
-  const suffix = port === undefined || port === defaultPort(protocol) ? '' : `:${port}`;
-  const known = KNOWN_METHOD.test(method);
-  const attributes: Attributes = {
-    [HTTP_REQUEST_METHOD]: known ? method : '_OTHER',
-    [SERVER_ADDRESS]: socketPath ?? host,
-    // A proxy is given the whole URL in place of the path.
-    [URL_FULL]: redactUrl(path.startsWith('/') ? `${protocol}//${authority}${suffix}${path}` : path),
-  };
-  if (port !== undefined) attributes[SERVER_PORT] = port;
-  if (!known) attributes[HTTP_REQUEST_METHOD_ORIGINAL] = method;
-  return attributes;
-}
-
-/** Takes `https://name:8443` apart; nothing for what is no origin. */
-export function parseOrigin(origin: string): Origin | undefined {
-  const [, protocol, name, port] = ORIGIN.exec(origin) ?? [];
-  if (protocol === undefined || name === undefined) return undefined;
-  return { protocol, host: bareHost(name), port: port === undefined ? defaultPort(protocol) : Number(port) };
-}
-
-/** A host name in lower case; an IPv6 address without its brackets. */
-export function bareHost(host: string): string {
-  return (host.startsWith('[') ? host.slice(1, -1) : host).toLowerCase();
-}
-
-/** The port that a URL leaves out. */
-function defaultPort(protocol: string): number {
-  return protocol === 'https:' ? 443 : 80;
 }
 
 /** Adds what the caller has not set. With a trace context of the caller's own, ours stays away altogether. */
@@ -184,8 +153,8 @@ function addHeaders<R, M>(
   carrier: Readonly<Record<string, string>>,
   baggage: boolean,
 ): void {
-  if (client.has(request, 'traceparent')) return;
+  if (client.get(request, 'traceparent') !== undefined) return;
   for (const [name, value] of Object.entries(carrier)) {
-    if ((name !== 'baggage' || baggage) && !client.has(request, name)) client.set(request, name, value);
+    if ((name !== 'baggage' || baggage) && client.get(request, name) === undefined) client.set(request, name, value);
   }
 }

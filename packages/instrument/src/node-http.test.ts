@@ -37,6 +37,7 @@ describe('a call', () => {
           'server.port': peer.port,
           'url.full': `${peer.url}/ok?page=2&api_key=REDACTED`,
           'http.response.status_code': 200,
+          'tracelet.connection.reused': false,
         },
       },
     ]);

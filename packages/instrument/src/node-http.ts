@@ -1,18 +1,14 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Plugin } from '@tracelet/core';
+import { SERVER_PORT, URL_FULL } from './attributes.ts';
 import { codeOf, type Failure, failureOf } from './failure.ts';
-import {
-  bareHost,
-  describe,
-  type HttpCall,
-  type HttpClient,
-  httpPlugin,
-  parseOrigin,
-  type Target,
-  writeHead,
-} from './http-call.ts';
+import { httpPlugin } from './http-call.ts';
+import type { HttpCall, HttpClient } from './http-client.ts';
+import { bareHost, parseOrigin, type Target, urlOf } from './http-target.ts';
 import { guard } from './listen.ts';
 import type { PropagationOptions } from './propagation.ts';
+import { redactUrl } from './redact-url.ts';
+import { tapOnce } from './tap.ts';
 
 type Request = ClientRequest & { readonly socketPath?: string | undefined };
 
@@ -27,8 +23,9 @@ const FINISH = 'http.client.response.finish';
 
 const client: HttpClient<Request, Message> = {
   created: hasCreatedChannel() ? 'http.client.request.created' : 'http.client.request.start',
+  requestOf: ({ request }) => request,
   targetOf,
-  watch(call, end) {
+  watch(call, { end }) {
     const { request } = call;
     request
       .on('timeout', () => {
@@ -38,21 +35,31 @@ const client: HttpClient<Request, Message> = {
   },
   channels: {
     // Published when the head has come, not the body: seen on Node 20, 22, 24 and 26. The end is the event `close`.
-    [FINISH](call, { response }) {
+    [FINISH](call, { request, response }, { head }) {
       const { span, target } = call;
-      writeHead(call, response.statusCode ?? 0, response);
+      head(call, {
+        statusCode: response.statusCode ?? 0,
+        get: (name) => textOf(response.headers[name]),
+        peek: (read) => tapOnce(response, 'push', read),
+        reused: request.reusedSocket,
+        response,
+      });
       const port = response.socket?.remotePort;
-      if (target.port === undefined && port !== undefined) span.setAttributes(describe({ ...target, port }));
+      if (target.port !== undefined || port === undefined) return;
+      span.setAttribute(SERVER_PORT, port);
+      if (call.aws === undefined) span.setAttribute(URL_FULL, redactUrl(urlOf({ ...target, port })));
     },
-    'http.client.request.error'(call, { request: { destroyed }, error }, end) {
+    'http.client.request.error'(call, { request: { destroyed }, error }, { end }) {
       // `destroy()` without an error looks like a reset by the peer, but for the request being destroyed before its error.
       end(call, failureOf(error, call.timedOut && destroyed, destroyed && codeOf(error) === 'ECONNRESET'));
     },
   },
   // Headers given as an array, or with `Expect`, are written by the constructor, and `setHeader` would throw.
   isOpen: (request) => !request.headersSent,
-  has: (request, name) => request.hasHeader(name),
-  set: (request, name, value) => request.setHeader(name, value),
+  get: (request, name) => textOf(request.getHeader(name)),
+  set: setHeader,
+  replace: setHeader,
+  peekBody: (request, read) => tapOnce(request, 'end', read),
 };
 
 /**
@@ -75,6 +82,16 @@ export function nodeHttp(options: PropagationOptions = {}): Plugin {
 function cutShort({ request: { socket }, response }: HttpCall<Request>): Failure | undefined {
   if (response?.complete !== false || !(socket?.errored || socket?.readableEnded)) return undefined;
   return { error: (response as IncomingMessage).errored, timedOut: false };
+}
+
+function setHeader(request: Request, name: string, value: string): void {
+  request.setHeader(name, value);
+}
+
+/** A header's value; of several the first. */
+function textOf(value: unknown): string | undefined {
+  const first = Array.isArray(value) ? value[0] : value;
+  return first === undefined ? undefined : String(first);
 }
 
 function targetOf(request: Request): Target {

@@ -16,12 +16,17 @@ export interface Permission {
 // Domains of AWS's own services: https://docs.aws.amazon.com/general/latest/gr/rande.html
 const AWS_HOST = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
 
+/** Whether a host, in lower case and without port, is one of AWS's own. */
+export function isAwsHost(host: string): boolean {
+  return AWS_HOST.test(host);
+}
+
 /** Makes the rule that tells what a host, in lower case and without port, may be sent. */
 export function permissionFor({ propagateTo }: PropagationOptions): (host: string) => Permission {
   const rules = propagateTo?.map(hostRule);
   return (host) => {
     const listed = rules?.some((matches) => matches(host));
-    return { context: listed ?? true, baggage: listed || (listed === undefined && AWS_HOST.test(host)) };
+    return { context: listed ?? true, baggage: listed || (listed === undefined && isAwsHost(host)) };
   };
 }
 

@@ -12,7 +12,7 @@ import { text } from 'node:stream/consumers';
 import { context as otelContext, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { createLambda, type Dispose, idlePipeline, makeHost, type Plugin } from '@tracelet/core';
+import { createLambda, type Dispose, idlePipeline, makeHost, type Plugin, type XrayPolicy } from '@tracelet/core';
 import { vi } from 'vitest';
 
 /** Runs code inside an invocation with plugins set up, and keeps the spans below the invocation's. */
@@ -45,11 +45,11 @@ propagation.setGlobalPropagator({
   fields: () => ['traceparent', 'tracestate', 'baggage'],
 });
 
-export function rig(plugins: readonly Plugin[], port = 0): Rig {
+export function rig(plugins: readonly Plugin[], port = 0, xray: XrayPolicy = 'link'): Rig {
   const exporter = new InMemorySpanExporter();
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
   const tracer = provider.getTracer('test');
-  const pipeline = idlePipeline({ tracer });
+  const pipeline = idlePipeline({ tracer, xray });
   const lambda = createLambda({ pipeline: () => pipeline, settings: {}, above: () => [] });
   const handler = lambda((fn: () => unknown) => Promise.resolve().then(fn));
   const host = makeHost(tracer);

@@ -43,6 +43,7 @@ describe('a call', () => {
           'server.port': peer.port,
           'url.full': `${peer.url}/ok?page=2&sig=REDACTED`,
           'http.response.status_code': 200,
+          'tracelet.connection.reused': false,
         },
       },
     ]);
