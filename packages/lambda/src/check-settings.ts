@@ -12,7 +12,8 @@ export interface Rules {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const object: Rule = (value) => isObject(value) || 'an object';
-const callable: Rule = (value) => typeof value === 'function' || 'a function';
+/** A function. */
+export const callable: Rule = (value) => typeof value === 'function' || 'a function';
 const list: Rule = (value) => Array.isArray(value) || 'a list';
 const oneOf =
   (...allowed: readonly string[]): Rule =>
@@ -36,6 +37,13 @@ const batchRules: Rules = {
   skipOnDeadline: (value) => typeof value === 'boolean' || 'true or false',
   messageKeys: oneOf('hash', 'plain', 'omit'),
   maxReceiveCount: count(1),
+};
+
+/** What the log settings of a preset may be. */
+export const logRules: Rules = {
+  level: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal'),
+  destination: oneOf('stdout', 'otlp', 'both'),
+  correlationId: object,
 };
 
 /** What the settings of one function may be. */

@@ -19,12 +19,14 @@ export function processPipeline(preset: Preset): Pipeline {
 }
 
 function build(preset: Preset): Pipeline {
-  if (readEnv(process.env).disabled) return idlePipeline({ enabled: false, log });
-  if (!inLambda()) return idlePipeline({ tracer: trace.getTracer('@tracelet/lambda'), log });
+  const { logs, redact } = preset;
+  const logging = { log, logs, redact };
+  if (readEnv(process.env).disabled) return idlePipeline({ enabled: false, ...logging });
+  if (!inLambda()) return idlePipeline({ tracer: trace.getTracer('@tracelet/lambda'), ...logging });
   const sdk = startSdk(process.env, preset);
   const sandbox = makeSandbox();
   watchLoading(sandbox);
   const host = makeHost(sdk.tracer);
   setUpPlugins(defaultIntegrations({ propagateTo: preset.propagateTo }), host);
-  return { enabled: true, log, sandbox, host, ...sdk };
+  return { enabled: true, ...logging, sandbox, host, ...sdk };
 }

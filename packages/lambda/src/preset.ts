@@ -1,6 +1,6 @@
-import type { Settings } from '@tracelet/core';
+import type { LogSettings, Redact, Settings } from '@tracelet/core';
 import type { ProcessOptions } from '@tracelet/sdk';
-import { type Rule, type Rules, settingRules } from './check-settings.ts';
+import { callable, logRules, type Rule, type Rules, settingRules } from './check-settings.ts';
 
 /**
  * What a platform team decides for every function of a company: settings that functions may add to, how the process
@@ -8,6 +8,13 @@ import { type Rule, type Rules, settingRules } from './check-settings.ts';
  * detected.
  */
 export interface Preset extends Settings, ProcessOptions {
+  /** How the process logs. */
+  readonly logs?: LogSettings | undefined;
+  /**
+   * What may leave the process in the place of each value of a log line, beside the keys that always name a secret. What
+   * it throws for is left out.
+   */
+  readonly redact?: Redact | undefined;
   readonly enforce?: Enforced | undefined;
 }
 
@@ -28,6 +35,8 @@ export const presetRules: Rules = {
   flush: anything,
   propagateTo: anything,
   trustRemote: anything,
+  logs: logRules,
+  redact: callable,
   enforce: {
     attributes: settingRules.attributes as Rule,
     batch: settingRules.batch as Rules,
