@@ -1,10 +1,13 @@
 export type { FakeContext, FakeContextOptions } from './context.ts';
 export { fakeContext } from './context.ts';
 export type { AlbEventOptions } from './events/alb.ts';
+export type { CognitoEvent, CognitoEventOptions } from './events/cognito.ts';
 export type { DynamodbEventOptions, DynamodbRecordOptions } from './events/dynamodb.ts';
+export type { EventBridgeEventOptions, ScheduleEventOptions } from './events/event-bus.ts';
 export type { HttpEventOptions } from './events/http-request.ts';
 export type { Events } from './events/index.ts';
 export { events } from './events/index.ts';
+export type { InvokeEvent, InvokeEventOptions } from './events/invoke.ts';
 export type { KinesisEventOptions, KinesisRecordOptions } from './events/kinesis.ts';
 export type { SqsEventOptions, SqsRecordOptions } from './events/sqs.ts';
 export type { Harness, HarnessOptions, Run, RunnableHandler, RunOptions } from './harness.ts';

@@ -1,7 +1,10 @@
 import { alb } from './alb.ts';
 import { apiGatewayHttp, functionUrl } from './api-gateway-http.ts';
 import { apiGatewayRest } from './api-gateway-rest.ts';
+import { cognito } from './cognito.ts';
 import { dynamodb } from './dynamodb.ts';
+import { eventBridge, schedule } from './event-bus.ts';
+import { invoke } from './invoke.ts';
 import { kinesis } from './kinesis.ts';
 import { sqs } from './sqs.ts';
 
@@ -14,6 +17,11 @@ export interface Events {
   readonly sqs: typeof sqs;
   readonly kinesis: typeof kinesis;
   readonly dynamodb: typeof dynamodb;
+  readonly eventBridge: typeof eventBridge;
+  readonly schedule: typeof schedule;
+  readonly cognito: typeof cognito;
+  /** A direct call: event and context. */
+  readonly invoke: typeof invoke;
 }
 
 /**
@@ -21,4 +29,16 @@ export interface Events {
  * same on every call, ids are unique by index; only the timestamps of records count back from now. Each call returns a
  * fresh object.
  */
-export const events: Events = { apiGatewayRest, apiGatewayHttp, functionUrl, alb, sqs, kinesis, dynamodb };
+export const events: Events = {
+  apiGatewayRest,
+  apiGatewayHttp,
+  functionUrl,
+  alb,
+  sqs,
+  kinesis,
+  dynamodb,
+  eventBridge,
+  schedule,
+  cognito,
+  invoke,
+};
