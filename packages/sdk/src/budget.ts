@@ -3,8 +3,8 @@ import { within } from './within.ts';
 /** Time kept for the runtime to post the response, in milliseconds. */
 const MARGIN_MS = 50;
 
-/** With less than this an attempt cannot succeed; the telemetry waits for the next invocation instead. */
-const LEAST_MS = 5;
+/** With less than this, in milliseconds, an attempt cannot succeed; the telemetry waits for the next invocation instead. */
+export const LEAST_MS = 5;
 
 /**
  * Flushes for as long as it may: the configured time, and never so long that the invocation times out. With too little

@@ -1,11 +1,12 @@
 import { describeError, diagnose, type Flusher, type LogRecord } from '@tracelet/core';
-import { flushWithin } from './budget.ts';
+import { type Breaker, makeBreaker } from './breaker.ts';
+import { flushWithin, LEAST_MS } from './budget.ts';
 import type { Ledger } from './ledger.ts';
 import type { OtlpBody } from './otlp/encode.ts';
 import { splitBySize, splitLogsBySize } from './otlp/encode.ts';
 import type { OtlpResource, OtlpScope, OtlpSpan } from './otlp/otlp-data.ts';
 import type { PostResult } from './otlp/post.ts';
-import { makeOutbox, type Outlet } from './outbox.ts';
+import { makeOutbox, type Outlet, type Parcel } from './outbox.ts';
 
 /** Where telemetry waits between being recorded and being acknowledged by a backend. */
 export interface Delivery extends Flusher {
@@ -28,21 +29,31 @@ export interface DeliveryOptions {
 
 const RETAIN_BYTES = 8 * 1024 * 1024;
 
-/** After this many failed flushes in a row the backend is left alone for a while. */
-const TRIPS_AFTER = 3;
-const REST_MS = 10_000;
+/** While no destination may be tried, so many spans and log records are encoded together: fewer, larger requests later. */
+const ENCODE_AT = 100;
 
 /**
- * Delivers encoded telemetry from a process that may be frozen after any flush. One attempt per body and flush:
- * recorded -> encoded -> acknowledged | retained for the next flush | dropped, with the reason counted.
+ * Delivers telemetry from a process that may be frozen after any flush, one attempt per body and flush. What was
+ * recorded goes down this way, and only this way, so the ledger's identity holds at every step:
+ *
+ * ```
+ *   recorded -> encoded into a body -> waiting in the outbox -> one attempt -> acknowledged | rejected in part
+ *                 |                      ^  |                    |      |
+ *                 | too large            |  | no room            |      | refused for good
+ *                 v                      |  v                    |      v
+ *              dropped                   | dropped               |   dropped
+ *                                        +---- may work later ---+
+ * ```
+ *
+ * Each destination has a breaker; what is meant for one that rests waits, and holds nothing else up.
  */
 export function makeDelivery(options: DeliveryOptions): Delivery {
   const { ledger, logScope, logs: logsTo, resource, timeoutMs, traces: tracesTo } = options;
   const outbox = makeOutbox(options.retainBytes ?? RETAIN_BYTES, ({ items }) => drop('buffer_full', items, EVICTED));
+  const routes = new Map<Outlet, Breaker>();
+  for (const outlet of [tracesTo, logsTo]) if (outlet) routes.set(outlet, makeBreaker(timeoutMs));
   let spans: OtlpSpan[] = [];
   let logs: LogRecord[] = [];
-  let failures = 0;
-  let restUntilMs = 0;
   let running: Promise<void> = Promise.resolve();
 
   const drop = (reason: string, items: number, message: string): void => {
@@ -68,37 +79,42 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
     if (logsTo) keep(logsTo, splitLogsBySize(written, resource, logScope, logsTo.encoding));
   };
 
-  /** Sends what waits, oldest first, until all is sent, the time is over or the backend fails. */
-  const sendWaiting = async (untilMs: number): Promise<void> => {
-    for (const parcel of [...outbox.parcels]) {
-      const { body, items, outlet } = parcel;
-      const leftMs = untilMs - Date.now();
-      if (leftMs <= 0) return;
-      const result = await outlet.send(body, leftMs);
-      if (result.status === 'retryable') return rest(result);
-      failures = 0;
-      outbox.remove(parcel);
-      if (result.status === 'rejected') drop(result.reason, items, result.message);
-      else {
-        const { message = '', rejected: said = 0 } = result.partial ?? {};
-        const rejected = Math.min(said, items);
-        ledger.deliver(items - rejected);
-        if (rejected > 0) drop('partial_success', rejected, `${outlet.name}: ${message}`);
-        else if (message)
-          diagnose('export_warning', `${outlet.name} took the telemetry with a warning: ${message}`, REMEDY);
-      }
+  /** What an answer means for what was sent. */
+  const conclude = (parcel: Parcel, result: Exclude<PostResult, Retryable>): void => {
+    const { items, outlet } = parcel;
+    outbox.remove(parcel);
+    if (result.status === 'rejected') drop(result.reason, items, result.message);
+    else {
+      const { message = '', rejected: said = 0 } = result.partial ?? {};
+      const rejected = Math.min(said, items);
+      ledger.deliver(items - rejected);
+      if (rejected > 0) drop('partial_success', rejected, `${outlet.name}: ${message}`);
+      else if (message)
+        diagnose('export_warning', `${outlet.name} took the telemetry with a warning: ${message}`, REMEDY);
     }
   };
 
-  const rest = ({ message, reason, retryAfterMs = 0 }: Extract<PostResult, { status: 'retryable' }>): void => {
-    failures += 1;
-    restUntilMs = Date.now() + Math.max(retryAfterMs, failures >= TRIPS_AFTER ? REST_MS : 0);
-    diagnose(`export_retained:${reason}`, `telemetry is kept for the next invocation: ${message}`, UNREACHABLE);
+  /** Sends what waits for one destination, oldest first, until all is sent, the time is over or the backend fails. */
+  const sendTo = async (outlet: Outlet, breaker: Breaker, untilMs: number): Promise<void> => {
+    let tookMs = -1;
+    let fault: Retryable | undefined;
+    for (const parcel of outbox.parcels.filter((each) => each.outlet === outlet)) {
+      const startedAtMs = Date.now();
+      if (fault || untilMs - startedAtMs < LEAST_MS) break;
+      const result = await outlet.send(parcel.body, untilMs - startedAtMs);
+      tookMs = Math.max(tookMs, Date.now() - startedAtMs);
+      if (result.status === 'retryable') {
+        fault = result;
+        sayRetained(result);
+      } else conclude(parcel, result);
+    }
+    if (tookMs >= 0) breaker.note({ tookMs, fault });
   };
 
   const flushOnce = async (untilMs: number): Promise<void> => {
-    encodeWaiting();
-    if (Date.now() >= restUntilMs) await sendWaiting(untilMs);
+    const open = [...routes].filter(([, breaker]) => breaker.allows());
+    if (open.length > 0 || spans.length + logs.length >= ENCODE_AT) encodeWaiting();
+    for (const [outlet, breaker] of open) await sendTo(outlet, breaker, untilMs);
   };
 
   return {
@@ -121,6 +137,13 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
     },
   };
 }
+
+/** Says once that a backend cannot be sent to now. */
+export function sayRetained({ message, reason }: Retryable): void {
+  diagnose(`export_retained:${reason}`, `telemetry is kept for the next invocation: ${message}`, UNREACHABLE);
+}
+
+type Retryable = Extract<PostResult, { status: 'retryable' }>;
 
 const EVICTED = 'no answer, so the oldest made room';
 const REMEDY = 'Look at the message and the backend.';

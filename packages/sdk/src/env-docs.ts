@@ -166,9 +166,18 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
       'How long before its time-out an invocation is reported as timed out; at least 1 % of its time. 0 switches this off.',
     unit: 'milliseconds',
   },
+  TRACELET_FLUSH: {
+    group: 'tracelet',
+    about:
+      'When telemetry is sent: after the response, by an internal extension that tracelet registers, or before it. ' +
+      'Streaming and callback handlers, and Managed Instances, have their own way whatever this says.',
+    spec: 'https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html',
+  },
   TRACELET_FLUSH_TIMEOUT: {
     group: 'tracelet',
-    about: 'How long sending telemetry may hold the response of an invocation; what is not sent by then is kept.',
+    about:
+      'How long sending telemetry may take at the end of an invocation, and hold its response where it comes before ' +
+      'that; what is not sent by then is kept.',
   },
   TRACELET_VERBOSE: {
     group: 'tracelet',

@@ -83,6 +83,7 @@ export const variables = {
   TRACELET_BATCH_FAILURES: { type: 'enum', values: ['throw', 'report'] },
   TRACELET_BREADCRUMB: { type: 'boolean', default: true },
   TRACELET_DEADLINE_MARGIN: { type: 'duration_ms', default: 50 },
+  TRACELET_FLUSH: { type: 'enum', values: ['after-response', 'before-response'], default: 'after-response' },
   TRACELET_FLUSH_TIMEOUT: { type: 'duration_ms', default: 1000 },
   TRACELET_VERBOSE: { type: 'enum', values: ['true', '1', 'false', '0'], default: 'false' },
   TRACELET_XRAY: { type: 'enum', values: ['ignore', 'link', 'parent-if-sampled', 'parent'] },

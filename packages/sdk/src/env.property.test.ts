@@ -97,6 +97,7 @@ function faults({ propagators, resourceAttributes, spanLimits, lambda, ...rest }
     samplerRatio: rest.samplerRatio >= 0 && rest.samplerRatio <= 1,
     spanLimits: Object.values(spanLimits).every(count),
     batchFailures: rest.batchFailures === undefined || known('TRACELET_BATCH_FAILURES', rest.batchFailures),
+    flushMode: known('TRACELET_FLUSH', rest.flushMode),
     flushTimeoutMs: delay(rest.flushTimeoutMs),
     deadlineMarginMs: delay(rest.deadlineMarginMs),
     breadcrumbPath: rest.breadcrumbPath?.endsWith('/tracelet-breadcrumb') ?? true,

@@ -13,6 +13,9 @@ export type SamplerName = Value<typeof variables.OTEL_TRACES_SAMPLER>;
 /** Where a signal goes. */
 export type ExporterName = Value<typeof variables.OTEL_TRACES_EXPORTER>;
 
+/** When telemetry is sent. */
+export type FlushMode = Value<typeof variables.TRACELET_FLUSH>;
+
 /** One signal: which exporter, and what `otlp` would use. */
 export interface SignalSettings {
   readonly exporter: ExporterName;
@@ -45,7 +48,8 @@ export interface Environment {
   readonly spanLimits: SpanLimits;
   /** `undefined` when the environment says nothing. */
   readonly batchFailures: 'throw' | 'report' | undefined;
-  /** How long a flush may hold the response, in milliseconds. */
+  readonly flushMode: FlushMode;
+  /** How long a flush may take, in milliseconds. */
   readonly flushTimeoutMs: number;
   /** How long before its deadline an invocation is given up, in milliseconds; 0 never. */
   readonly deadlineMarginMs: number;
@@ -85,6 +89,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Environment {
     logs: { exporter: read('OTEL_LOGS_EXPORTER'), otlp: readOtlpSettings(reader, 'LOGS') },
     spanLimits: readSpanLimits(reader),
     batchFailures: read('TRACELET_BATCH_FAILURES'),
+    flushMode: read('TRACELET_FLUSH'),
     flushTimeoutMs: read('TRACELET_FLUSH_TIMEOUT'),
     deadlineMarginMs: read('TRACELET_DEADLINE_MARGIN'),
     // Of many invocations at once in many threads one file could not tell.

@@ -1,9 +1,11 @@
 import { context as otelContext } from '@opentelemetry/api';
 import { describeError, diagnose, type Flusher } from '@tracelet/core';
+import { makeBreaker } from './breaker.ts';
 import { flushWithin } from './budget.ts';
 import type { Ledger } from './ledger.ts';
 import type { OtlpSpan } from './otlp/otlp-data.ts';
 import { suppressTracing } from './otlp/suppress.ts';
+import { within } from './within.ts';
 
 /**
  * Any OpenTelemetry `SpanExporter`, by structure: of `sdk-trace` 3 or `sdk-trace-base` 2, such as
@@ -26,14 +28,14 @@ const RETAIN_SPANS = 10_000;
 
 /**
  * Delivers through an exporter of the user's, waiting no longer than a flush may take. An export that is not done by
- * then goes on by itself; one that fails is tried again with the next flush.
+ * then goes on by itself; one that fails is tried again with the next flush. A breaker keeps one that is dead or slow
+ * from being paid for every time.
  */
 export function makeExporterDelivery(exporter: ExporterLike, timeoutMs: number, ledger: Ledger): ExporterDelivery {
+  const breaker = makeBreaker(timeoutMs);
   let waiting: OtlpSpan[] = [];
 
-  const retain = (spans: readonly OtlpSpan[], error: unknown): void => {
-    const what = `the exporter failed: ${describeError(error).message}; the spans are kept for the next invocation`;
-    diagnose('exporter_failed', what, 'Look at the exporter and its backend.');
+  const retain = (spans: readonly OtlpSpan[]): void => {
     const all = [...spans, ...waiting];
     waiting = all.slice(-RETAIN_SPANS);
     ledger.drop('buffer_full', all.length - waiting.length);
@@ -46,15 +48,21 @@ export function makeExporterDelivery(exporter: ExporterLike, timeoutMs: number, 
       );
     });
 
-  const exportWaiting = (): Promise<void> => {
+  const exportWaiting = async (): Promise<void> => {
     const spans = waiting;
+    const startedAtMs = Date.now();
     waiting = [];
-    return exportOnce(spans)
-      .then(
-        () => ledger.deliver(spans.length),
-        (error: unknown) => retain(spans, error),
-      )
-      .then(() => exporter.forceFlush?.());
+    try {
+      await exportOnce(spans);
+      ledger.deliver(spans.length);
+      breaker.note({ tookMs: Date.now() - startedAtMs });
+    } catch (error) {
+      const what = `the exporter failed: ${describeError(error).message}; the spans are kept for the next invocation`;
+      diagnose('exporter_failed', what, 'Look at the exporter and its backend.');
+      retain(spans);
+      breaker.note({ tookMs: Date.now() - startedAtMs, fault: { reason: 'failed' } });
+    }
+    await exporter.forceFlush?.();
   };
 
   return {
@@ -64,8 +72,13 @@ export function makeExporterDelivery(exporter: ExporterLike, timeoutMs: number, 
     },
     async flush(deadlineMs) {
       if (waiting.length === 0) return;
+      retain([]);
+      if (!breaker.allows()) return;
       const quiet = suppressTracing(otelContext.active());
-      await flushWithin(timeoutMs, deadlineMs, () => otelContext.with(quiet, exportWaiting));
+      await flushWithin(timeoutMs, deadlineMs, async (budgetMs) => {
+        const done = otelContext.with(quiet, exportWaiting);
+        if (!(await within(done, budgetMs))) breaker.note({ tookMs: budgetMs, fault: { reason: 'timeout' } });
+      });
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Outlet {
   readonly encoding: OtlpEncoding;
   /** Sends one body, once. Never rejects, and takes `timeoutMs` at most. */
   readonly send: (body: Uint8Array, timeoutMs: number) => Promise<PostResult>;
+  /** Makes a connection ahead of the first body, where there is one to make. Bounded as `send` is. */
+  readonly prime?: (timeoutMs: number) => Promise<PostResult>;
 }
 
 /** One request body that waits for its turn. */

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describeError, diagnose, type Flusher, type LogRecord, SCHEMA_URL } from '@tracelet/core';
-import { makeDelivery } from './delivery.ts';
+import { makeDelivery, sayRetained } from './delivery.ts';
 import type { Environment, SignalSettings } from './env.ts';
 import type { OtlpSettings } from './env-otlp.ts';
 import { type ExporterLike, makeExporterDelivery } from './exporter-delivery.ts';
 import { makeLedger } from './ledger.ts';
+import { splitBySize } from './otlp/encode.ts';
 import type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
-import { post } from './otlp/post.ts';
+import { type PostResult, post } from './otlp/post.ts';
 import { openTarget } from './otlp/target.ts';
 import { VERSION } from './otlp/version.ts';
 import type { Counts, Outlet } from './outbox.ts';
+import { within } from './within.ts';
 
 /** Where spans and log records go, by environment and preset. */
 export interface Outputs {
@@ -18,6 +20,8 @@ export interface Outputs {
   /** Takes log records; absent when they go to stdout as plain lines alone. */
   readonly addLog: ((record: LogRecord) => void) | undefined;
   readonly flushers: readonly Flusher[];
+  /** Opens the connection, and encodes a span to have the encoder ready; waits 50 ms at most. */
+  readonly prime: (sample: OtlpSpan | undefined) => Promise<unknown>;
   /** What became of all that was recorded. */
   readonly counts: () => Counts;
   /** Counts what a process before this one had recorded and took along. */
@@ -27,6 +31,9 @@ export interface Outputs {
 }
 
 const LOG_SCOPE = { name: '@tracelet/logger', version: VERSION, schemaUrl: SCHEMA_URL };
+
+/** How long init may be held for the connection, in milliseconds. */
+const PRIME_MS = 50;
 
 /** Opens the outputs. An endpoint or certificate that cannot be used is said once, and its signal goes nowhere. */
 export function openOutputs(environment: Environment, resource: OtlpResource, exporter?: ExporterLike): Outputs {
@@ -42,12 +49,22 @@ export function openOutputs(environment: Environment, resource: OtlpResource, ex
     addLog: logs && delivery.addLog,
     flushers: custom ? [custom, delivery] : [delivery],
     counts: ledger.counts,
+    async prime(sample) {
+      const outlet = traces ?? logs;
+      if (sample && traces) Array.from(splitBySize([sample], traces.encoding));
+      if (outlet?.prime) await within(outlet.prime(timeoutMs).then(sayRefused), PRIME_MS);
+    },
     lose(items) {
       ledger.produce(items);
       ledger.drop('process_died', items);
     },
     target: custom ? 'an exporter of your own' : (traces?.name ?? 'nowhere'),
   };
+}
+
+/** The one trouble of a first request that is sure to last: any other one is for the first flush to tell. */
+function sayRefused(result: PostResult): void {
+  if (result.status === 'retryable' && result.reason === 'refused') sayRetained(result);
 }
 
 function openOutlet({ exporter, otlp }: SignalSettings): Outlet | undefined {
@@ -71,7 +88,10 @@ function otlpOutlet(otlp: OtlpSettings): Outlet | undefined {
     const [ca, cert, key] = [otlp.certificatePath, otlp.clientCertificatePath, otlp.clientKeyPath].map(read);
     const encoding = otlp.protocol === 'http/json' ? 'json' : 'protobuf';
     const target = openTarget({ ...otlp, encoding, tls: { ca, cert, key } });
-    return { name: target.url, encoding, send: (body, timeoutMs) => post(target, body, timeoutMs) };
+    const send: Outlet['send'] = (body, timeoutMs) => post(target, body, timeoutMs);
+    // A request without a span in it is a valid one, and leaves a connection behind.
+    const prime: Outlet['prime'] = (timeoutMs) => send(Buffer.from(encoding === 'json' ? '{}' : ''), timeoutMs);
+    return { name: target.url, encoding, send, prime };
   } catch (error) {
     const what = `telemetry goes nowhere: ${describeError(error).message}`;
     diagnose('endpoint_unusable', what, 'Correct the OTEL_EXPORTER_OTLP_* variables.', 'error');

@@ -26,6 +26,7 @@ function variablesOf({ exporter, flush, xray }: ProcessOptions): NodeJS.ProcessE
     OTEL_EXPORTER_OTLP_COMPRESSION: otlp.compression,
     OTEL_EXPORTER_OTLP_HEADERS: otlp.headers && encodePairs(otlp.headers),
     TRACELET_XRAY: xray,
+    TRACELET_FLUSH: flush?.mode,
     TRACELET_FLUSH_TIMEOUT: flush?.timeoutMs?.toString(),
   });
 }

@@ -45,10 +45,15 @@ export interface ProcessOptions {
    * that one of the environment's finds wins.
    */
   readonly propagators?: readonly TextMapPropagator[] | undefined;
-  /** How a flush is bounded. */
+  /** When telemetry is sent, and how long that may take. */
   readonly flush?:
     | {
-        /** How long a flush may hold the response, in milliseconds. Default: 1,000. */
+        /**
+         * After the response, by an internal extension of this process, or before it. Default: `after-response`;
+         * streaming and callback handlers, and Managed Instances, have their own way.
+         */
+        readonly mode?: 'after-response' | 'before-response' | undefined;
+        /** How long a flush may take, in milliseconds. Default: 1,000. */
         readonly timeoutMs?: number | undefined;
       }
     | undefined;

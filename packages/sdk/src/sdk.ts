@@ -1,8 +1,11 @@
 import { context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
 import { diagnose, type Flusher, type Pipeline, SCHEMA_URL } from '@tracelet/core';
+import { afterResponse, type FlushStatus } from './after-response.ts';
 import { makeContextManager } from './context-manager.ts';
 import { readEnv } from './env.ts';
+import { reportFlushes } from './flush-report.ts';
 import { foreignFlusher, registeredProvider } from './foreign-provider.ts';
+import type { OtlpSpan } from './otlp/otlp-data.ts';
 import { VERSION } from './otlp/version.ts';
 import { openOutputs } from './outputs.ts';
 import { presetEnvironment } from './preset-env.ts';
@@ -23,7 +26,7 @@ export type Sdk = Pick<Pipeline, 'tracer' | 'flusher' | 'plugins' | 'emitLog' | 
  */
 export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): Sdk {
   const environment = readEnv(presetEnvironment(env, options));
-  const { flushTimeoutMs, propagators, sampler, verbose, xray } = environment;
+  const { flushMode, flushTimeoutMs, propagators, sampler, verbose, xray } = environment;
   const attributes = { ...lambdaResource(environment, options), ...options.enforce?.resource };
   const exporter = options.enforce?.exporter ?? options.exporter;
   const custom = typeof exporter === 'object' && 'export' in exporter ? exporter : undefined;
@@ -38,19 +41,39 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   else trace.setGlobalTracerProvider(provider);
   const all = together([...(foreign ? [foreignFlusher(foreign, flushTimeoutMs)] : []), ...outputs.flushers]);
   const { flusher, plugin } = surviveWith({ environment, resource, outputs, flusher: all });
+  const status: FlushStatus = { isAfterResponse: false, fallback: undefined };
+  const report = reportFlushes(verbose ? verboseFlusher(flusher, outputs.counts) : flusher, outputs.counts, status);
+  const prime = (): Promise<unknown> => {
+    let sample: OtlpSpan | undefined;
+    const onEnd = (span: OtlpSpan): void => {
+      sample = span;
+    };
+    if (own) makeProvider({ resource: attributes, environment, onEnd }).api.getTracer('').startSpan('').end();
+    return outputs.prime(sample);
+  };
+  const api = env.AWS_LAMBDA_RUNTIME_API;
+  const isManaged = env.AWS_LAMBDA_MAX_CONCURRENCY || env.AWS_LAMBDA_INITIALIZATION_TYPE === MANAGED_INSTANCES;
+  const isLater = flushMode === 'after-response' && api && !isManaged;
   if (verbose) {
-    printLine('tracelet: started', { version: VERSION, flush: 'before-response', target: outputs.target, sampler });
+    // How it is flushed is decided as handlers are wrapped.
+    setImmediate(() => {
+      const flush = status.isAfterResponse ? 'after-response' : 'before-response';
+      const { target } = outputs;
+      printLine('tracelet: started', { version: VERSION, flush, fallback: status.fallback, target, sampler });
+    });
   }
   return {
     tracer: provider.getTracer('@tracelet/lambda', VERSION, { schemaUrl: SCHEMA_URL }),
-    flusher: verbose ? verboseFlusher(flusher, outputs.counts) : flusher,
-    plugins: [plugin],
+    flusher: isLater ? afterResponse(report.flusher, { api, prime, status }) : report.flusher,
+    plugins: [plugin, report.plugin],
     emitLog: outputs.addLog,
     xray,
     trustRemote: options.trustRemote ?? 'parent',
     inTrace: own?.inTrace,
   };
 }
+
+const MANAGED_INSTANCES = 'lambda-managed-instances';
 
 const FOREIGN =
   'a tracer provider was registered before tracelet was loaded; it is used, with its own exporter and sampler';

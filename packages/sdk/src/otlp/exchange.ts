@@ -23,9 +23,9 @@ export interface Answer {
  * Node refuses to make; later errors of the socket are swallowed.
  */
 export function exchange(
-  target: OtlpTarget,
+  target: Pick<OtlpTarget, 'request' | 'address' | 'agent'>,
   headers: Readonly<Record<string, string>>,
-  payload: Uint8Array,
+  payload: Uint8Array | string,
   timeoutMs: number,
 ): Promise<Answer> {
   return new Promise((resolve) => {
@@ -43,7 +43,8 @@ export function exchange(
       if (fault !== undefined) request.destroy();
       resolve({ response, chunks, fault, isStale });
     };
-    const timer = setTimeout(finish, Math.min(timeoutMs, MAX_DELAY_MS), TIMEOUT);
+    // Whether the event loop is kept alive is up to the socket.
+    const timer = setTimeout(finish, Math.min(timeoutMs, MAX_DELAY_MS), TIMEOUT).unref();
     const fail = (error: SocketError): void => finish(faultOf(error), request.reusedSocket && response === undefined);
     request.on('error', fail);
     request.on('close', () => fail({ code: 'ECONNRESET' }));

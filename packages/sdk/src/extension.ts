@@ -1,0 +1,100 @@
+import { exchange } from './otlp/exchange.ts';
+import { exchangeSync } from './sync-exchange.ts';
+
+/** What the Extensions API tells of an invocation, as far as it was readable. */
+export interface InvokeEvent {
+  readonly requestId?: string | undefined;
+  /** When Lambda ends the invocation, in milliseconds since the epoch. */
+  readonly deadlineMs?: number | undefined;
+}
+
+/** Asks for the next event, which tells Lambda that this extension is done with the one before. */
+export type Poll = () => void;
+
+/** What is told of an internal extension's life. */
+export interface ExtensionListener {
+  /**
+   * It is registered, and init lasts until `poll` is called.
+   *
+   * @param isLate Whether module loading went on meanwhile: then init may be waiting already.
+   */
+  registered(poll: Poll, isLate: boolean): void;
+  /** It is not registered. */
+  refused(reason: string): void;
+  /** An invocation has begun; the environment stays awake until the next `poll`. */
+  invoked(event: InvokeEvent): void;
+  /** A poll broke off, and is repeated by itself; until an event comes, nothing is certain. */
+  lost(): void;
+}
+
+/** How long module loading may stand still for the answer, in milliseconds. It takes 1 to 7. */
+const REGISTRATION_MS = 25;
+
+/** Between polls that fail, in milliseconds. */
+const MAX_PAUSE_MS = 1000;
+
+const PATH = '/2020-01-01/extension/';
+
+/**
+ * Registers an internal extension for INVOKE events while the function's module loads: registration closes when the
+ * runtime asks for its first event. Never throws.
+ *
+ * @param api Host and port, the value of `AWS_LAMBDA_RUNTIME_API`.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
+ */
+export function registerExtension(api: string, listener: ExtensionListener): void {
+  const [host = '', port = ''] = api.split(':');
+  const judge = (answer: string, isLate: boolean): void => {
+    const [, id] = /^HTTP\/1\.1 200 [\s\S]*?\r\nlambda-extension-identifier: *([^\r]+)/i.exec(answer) ?? [];
+    if (id) listener.registered(poller(host, port, id, listener), isLate);
+    else listener.refused(`the answer was ${JSON.stringify(answer.slice(0, 12))}`);
+  };
+  const body = '{"events":["INVOKE"]}';
+  const head = [
+    `POST ${PATH}register HTTP/1.1`,
+    `Host: ${api}`,
+    'Lambda-Extension-Name: tracelet',
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ];
+  const text = `${head.join('\r\n')}\r\n\r\n${body}`;
+  try {
+    const request = { host, port: Number(port), text, isWhole: /\r\n\r\n/ };
+    const answer = exchangeSync(request, REGISTRATION_MS, (late) => judge(late, true));
+    if (answer !== undefined) judge(answer, false);
+  } catch (error) {
+    listener.refused((error as Error).message);
+  }
+}
+
+function poller(host: string, port: string, id: string, listener: ExtensionListener): Poll {
+  const { Agent, request } = process.getBuiltinModule('node:http');
+  const target = {
+    agent: new Agent({ keepAlive: true }),
+    address: { host, port, path: `${PATH}event/next` },
+    // A poll lasts as long as the environment is frozen. The socket must not keep an event loop alive: runtime client 3
+    // answers some handlers only when it is empty.
+    request: ((options: object) => request(options).on('socket', (socket) => socket.unref())) as typeof request,
+  };
+  let pauseMs = 1;
+  const poll = async (): Promise<void> => {
+    const { chunks, fault, response } = await exchange(target, { 'Lambda-Extension-Identifier': id }, '', Infinity);
+    if (!fault && response?.statusCode === 200) {
+      pauseMs = 1;
+      return listener.invoked(parse(String(Buffer.concat(chunks))));
+    }
+    listener.lost();
+    setTimeout(poll, pauseMs).unref();
+    pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
+  };
+  return poll;
+}
+
+function parse(text: string): InvokeEvent {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
