@@ -6,7 +6,6 @@
  */
 export const ERROR_TYPE = 'error.type';
 export const SERVER_ADDRESS = 'server.address';
-export const PROCESS_EXIT_CODE = 'process.exit.code';
 
 /** On the snapshot of a span that had not ended when the time was nearly over. */
 export const UNFINISHED = 'tracelet.unfinished';

@@ -154,16 +154,10 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
     spec: PARTIAL_RESPONSES,
     default: '`throw`',
   },
-  TRACELET_BREADCRUMB: {
-    group: 'tracelet',
-    about:
-      'Whether the process notes what it is at in a file of its temp folder, from which the next one tells what it died of.',
-    spec: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-invoke-with-errors',
-  },
   TRACELET_DEADLINE_MARGIN: {
     group: 'tracelet',
     about:
-      'How long before its time-out an invocation is reported as timed out; at least 1 % of its time. 0 switches this off.',
+      'How long before its time-out an invocation is reported as timed out; at least 1 % of its time. 0 switches this off, and the evidence of crashes too.',
     unit: 'milliseconds',
   },
   TRACELET_FLUSH: {
@@ -199,7 +193,6 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
   },
   AWS_LAMBDA_LOG_GROUP_NAME: { group: 'Lambda', about: 'Becomes `aws.log.group.names`.', spec: LAMBDA },
   AWS_LAMBDA_LOG_STREAM_NAME: { group: 'Lambda', about: 'Becomes `faas.instance`.', spec: LAMBDA },
-  TMPDIR: { group: 'Lambda', about: 'The folder of the file that `TRACELET_BREADCRUMB` is about.' },
 };
 
 /** Variables that core and the logger read by themselves, each with its row. */
@@ -225,8 +218,14 @@ export const readElsewhere: Readonly<Record<string, VariableDoc & { readonly row
   AWS_LAMBDA_MAX_CONCURRENCY: {
     row: { type: 'integer' },
     group: 'Lambda',
-    about: 'When set, one process runs many invocations at once and `_X_AMZN_TRACE_ID` is not read.',
+    about:
+      'When set, one process runs many invocations at once: `_X_AMZN_TRACE_ID` is not read, and no breadcrumb is kept.',
     spec: LAMBDA,
+  },
+  TMPDIR: {
+    row: { type: 'path', default: '/tmp' },
+    group: 'Lambda',
+    about: 'Where the file `tracelet-breadcrumb` is kept, from which a process tells what the one before it died of.',
   },
   AWS_LAMBDA_RUNTIME_API: {
     row: { type: 'string' },

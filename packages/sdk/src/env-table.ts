@@ -81,7 +81,6 @@ export const variables = {
   OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT: { type: 'integer' },
 
   TRACELET_BATCH_FAILURES: { type: 'enum', values: ['throw', 'report'] },
-  TRACELET_BREADCRUMB: { type: 'boolean', default: true },
   TRACELET_DEADLINE_MARGIN: { type: 'duration_ms', default: 50 },
   TRACELET_FLUSH: { type: 'enum', values: ['after-response', 'before-response'], default: 'after-response' },
   TRACELET_FLUSH_TIMEOUT: { type: 'duration_ms', default: 1000 },
@@ -94,7 +93,6 @@ export const variables = {
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: { type: 'integer' },
   AWS_LAMBDA_LOG_GROUP_NAME: { type: 'string' },
   AWS_LAMBDA_LOG_STREAM_NAME: { type: 'string' },
-  TMPDIR: { type: 'path', default: '/tmp' },
 } as const;
 
 /**

@@ -100,7 +100,6 @@ function faults({ propagators, resourceAttributes, spanLimits, lambda, ...rest }
     flushMode: known('TRACELET_FLUSH', rest.flushMode),
     flushTimeoutMs: delay(rest.flushTimeoutMs),
     deadlineMarginMs: delay(rest.deadlineMarginMs),
-    breadcrumbPath: rest.breadcrumbPath?.endsWith('/tracelet-breadcrumb') ?? true,
     xray: known('TRACELET_XRAY', rest.xray),
     memoryMb: lambda.memoryMb === undefined || count(lambda.memoryMb),
     verbose: typeof rest.verbose === 'boolean',

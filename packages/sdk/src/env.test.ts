@@ -23,7 +23,6 @@ const bare = {
   flushMode: 'after-response',
   flushTimeoutMs: 1000,
   deadlineMarginMs: 50,
-  breadcrumbPath: '/tmp/tracelet-breadcrumb',
   xray: 'link',
   lambda: {
     region: undefined,
@@ -66,7 +65,6 @@ describe('readEnv', () => {
       TRACELET_FLUSH: 'BEFORE-response',
       TRACELET_FLUSH_TIMEOUT: '250',
       TRACELET_DEADLINE_MARGIN: '0',
-      TRACELET_BREADCRUMB: 'false',
       TRACELET_VERBOSE: '1',
       TRACELET_XRAY: 'parent-if-sampled',
       AWS_REGION: 'eu-central-1',
@@ -91,7 +89,6 @@ describe('readEnv', () => {
         flushMode: 'before-response',
         flushTimeoutMs: 250,
         deadlineMarginMs: 0,
-        breadcrumbPath: undefined,
         xray: 'parent-if-sampled',
         lambda: {
           region: 'eu-central-1',

@@ -53,8 +53,6 @@ export interface Environment {
   readonly flushTimeoutMs: number;
   /** How long before its deadline an invocation is given up, in milliseconds; 0 never. */
   readonly deadlineMarginMs: number;
-  /** Where the process notes what it is at; `undefined` when it does not. */
-  readonly breadcrumbPath: string | undefined;
   readonly xray: XrayPolicy;
   /** Whether to print what tracelet is set to and what each flush did. */
   readonly verbose: boolean;
@@ -92,11 +90,6 @@ export function readEnv(env: NodeJS.ProcessEnv): Environment {
     flushMode: read('TRACELET_FLUSH'),
     flushTimeoutMs: read('TRACELET_FLUSH_TIMEOUT'),
     deadlineMarginMs: read('TRACELET_DEADLINE_MARGIN'),
-    // Of many invocations at once in many threads one file could not tell.
-    breadcrumbPath:
-      read('TRACELET_BREADCRUMB') && !env.AWS_LAMBDA_MAX_CONCURRENCY
-        ? `${read('TMPDIR')}/tracelet-breadcrumb`
-        : undefined,
     xray: read('TRACELET_XRAY') ?? (propagators.some((name) => name.startsWith('xray')) ? 'parent' : 'link'),
     verbose: verbose === 'true' || verbose === '1',
     lambda: {

@@ -1,36 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import type { Lost } from './breadcrumb.ts';
-import { evidenceSpan } from './evidence.ts';
+import { makeSpans } from './evidence.fixture.ts';
+import { recordEvidence } from './evidence.ts';
+import type { OtlpSpan } from './otlp/otlp-data.ts';
 
-const record: Lost['record'] = {
+const noted: Lost['noted'] = {
   traceId: '5b8aa5a2d2c872e8321cf37308d69df2',
   spanId: '051581bf3cb55c13',
   parentId: '086e83747d0e381e',
   name: 'orders',
   kind: 1,
-  startTime: [1000, 500_000_000],
-  deadlineMs: 1_003_500,
-  peakKb: 60 * 1024,
+  start: 1_700_000_000_500,
+  deadline: 1_700_000_003_500,
   attributes: { 'faas.coldstart': true },
 };
 
-/** The evidence as seen by a process that starts at the given second. */
-function find(lost: Partial<Lost>, startedAtS = 1001) {
-  const all = { phase: 'r', undelivered: 0, record, last: {}, ...lost };
-  const resource = { attributes: {} };
-  return evidenceSpan(all, { resource, scope: { name: 'test' }, startedAtMs: startedAtS * 1000, memoryMb: 128 });
+/** The evidence as recorded by a process that starts so long after the lost invocation. */
+function find(lost: Partial<Lost>, afterMs = 1000): OtlpSpan | undefined {
+  const { ended, start } = makeSpans();
+  const all = { owed: 0, noted, sign: {}, ...lost };
+  recordEvidence(start('next'), all, 128, 1_700_000_000_500 + afterMs);
+  return ended[0];
 }
 
 it('has the ids, the parent and the attributes of the span that never arrived', () => {
-  const span = find({});
-  expect(span?.spanContext()).toEqual({ traceId: record.traceId, spanId: record.spanId, traceFlags: 1 });
+  const span = find({ sign: { peak: 60 * 1024 } });
+  expect(span?.spanContext()).toEqual({ traceId: noted.traceId, spanId: noted.spanId, traceFlags: 1 });
   expect(span).toMatchObject({
     name: 'orders',
     kind: 1,
-    parentSpanContext: { traceId: record.traceId, spanId: '086e83747d0e381e', isRemote: true },
-    startTime: [1000, 500_000_000],
-    endTime: [1000, 500_000_000],
-    status: { code: 2 },
+    parentSpanContext: { traceId: noted.traceId, spanId: '086e83747d0e381e' },
+    startTime: [1_700_000_000, 500_000_000],
+    endTime: [1_700_000_000, 500_000_000],
+    status: { code: 2, message: 'The process died silently.' },
     attributes: {
       'faas.coldstart': true,
       'error.type': 'crash',
@@ -41,46 +43,33 @@ it('has the ids, the parent and the attributes of the span that never arrived', 
 });
 
 describe('what died', () => {
-  const typeOf = (lost: Partial<Lost>, startedAtS?: number): unknown =>
-    find(lost, startedAtS)?.attributes['error.type'];
+  const typeOf = (lost: Partial<Lost>, afterMs?: number): unknown => find(lost, afterMs)?.attributes['error.type'];
 
-  it('is a time-out when the deadline was met or has passed, and lasts until the deadline', () => {
-    expect(typeOf({ phase: 'w' })).toBe('timeout');
-    expect(typeOf({ phase: 'r' }, 1004)).toBe('timeout');
-    expect(find({ phase: 'h', last: { atMs: 1_001_000 } }, 1004)?.endTime).toEqual([1003, 500_000_000]);
+  it('is a time-out when the deadline has passed, and lasts until the deadline', () => {
+    expect(typeOf({}, 3000)).toBe('timeout');
+    expect(find({ sign: { at: 1_700_000_001_000 } }, 3000)?.endTime).toEqual([1_700_000_003, 500_000_000]);
+    expect(typeOf({ noted: { ...noted, deadline: null } }, 3000)).toBe('crash');
   });
 
   it('is a lack of memory when the last sign came close to the limit', () => {
-    expect(typeOf({ phase: 'h', last: { peakKb: 120 * 1024 } }, 1004)).toBe('out_of_memory');
-    expect(typeOf({ record: { ...record, peakKb: 120 * 1024 } })).toBe('out_of_memory');
+    expect(typeOf({ sign: { peak: 103 * 1024 } }, 3000)).toBe('out_of_memory');
+    expect(typeOf({ sign: { peak: 102 * 1024 } })).toBe('crash');
   });
 
-  it('is what the process itself could still say', () => {
-    const exit = find({ phase: 'x', last: { atMs: 1_002_000, exitCode: 7 } });
-    expect(exit).toMatchObject({
-      endTime: [1002, 0],
-      attributes: { 'error.type': 'process_exit', 'process.exit.code': 7 },
-      status: { message: 'The process exited with code 7 during the invocation.' },
-    });
-    expect(find({ phase: 'u', last: { errorType: 'TypeError', message: 'no such order' } })).toMatchObject({
+  it('is what the process itself could still say, when it said so', () => {
+    const sign = { at: 1_700_000_002_000, peak: 120 * 1024, type: 'TypeError', message: 'no such order' };
+    expect(find({ sign })).toMatchObject({
+      endTime: [1_700_000_002, 0],
       attributes: { 'error.type': 'TypeError' },
-      status: { message: 'An error was not caught: no such order' },
+      status: { message: 'no such order' },
     });
-  });
-
-  it('is nothing when no invocation was running, or the backend knows', () => {
-    for (const phase of ['e', 's', '', '?']) expect(find({ phase })).toBeUndefined();
   });
 });
 
-it('is not made from a record that is no span', () => {
-  for (const bad of [
-    { traceId: '0'.repeat(32) },
-    { spanId: 'X' },
-    { startTime: [1, 2, 3] },
-    { startTime: undefined },
-  ]) {
-    expect(find({ record: { ...record, ...bad } as unknown as Lost['record'] })).toBeUndefined();
+it('is nothing when no invocation was running, or what was noted is no span', () => {
+  expect(find({ noted: {} })).toBeUndefined();
+  for (const bad of [{ traceId: '0'.repeat(32) }, { spanId: 'X' }, { start: -1 }, { start: undefined }]) {
+    expect(find({ noted: { ...noted, ...bad } as Lost['noted'] })).toBeUndefined();
   }
-  expect(find({ record: { ...record, parentId: 'none' } })?.parentSpanContext).toBeUndefined();
+  expect(find({ noted: { ...noted, parentId: 'none' } })?.parentSpanContext).toBeUndefined();
 });

@@ -105,6 +105,18 @@ export class RecordingSpan implements Span, OtlpSpan {
   // A property, not a method on the prototype: encoders and exporters call it detached.
   readonly spanContext = (): SpanContext => this.#context;
 
+  /** A span like this one but for what is given: another one of the same resource and scope, or a copy without events. */
+  another(seed: Partial<SpanSeed> = {}): RecordingSpan {
+    const attributes = fillBag(this.attributes, Infinity, Infinity);
+    return new RecordingSpan(this.#home, {
+      ...this,
+      spanContext: this.#context,
+      attributes,
+      openSpans: undefined,
+      ...seed,
+    } as SpanSeed);
+  }
+
   isRecording(): boolean {
     return !this.ended;
   }

@@ -5,6 +5,7 @@ import { makeContextManager } from './context-manager.ts';
 import { readEnv } from './env.ts';
 import { reportFlushes } from './flush-report.ts';
 import { foreignFlusher, registeredProvider } from './foreign-provider.ts';
+import { makeLifeGuard } from './life-guard.ts';
 import type { OtlpSpan } from './otlp/otlp-data.ts';
 import { VERSION } from './otlp/version.ts';
 import { openOutputs } from './outputs.ts';
@@ -13,7 +14,6 @@ import type { ProcessOptions } from './process-options.ts';
 import { makePropagator } from './propagators.ts';
 import { makeProvider } from './provider.ts';
 import { lambdaResource } from './resource.ts';
-import { surviveWith } from './survival.ts';
 import { printLine, verboseFlusher } from './verbose.ts';
 
 /** The parts of a pipeline that come from the SDK. */
@@ -40,7 +40,7 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   if (foreign && !options.provider) diagnose('foreign_provider', FOREIGN, FOREIGN_REMEDY, 'info');
   else trace.setGlobalTracerProvider(provider);
   const all = together([...(foreign ? [foreignFlusher(foreign, flushTimeoutMs)] : []), ...outputs.flushers]);
-  const { flusher, plugin } = surviveWith({ environment, resource, outputs, flusher: all });
+  const { flusher, plugin } = makeLifeGuard(environment, outputs, all);
   const status: FlushStatus = { isAfterResponse: false, fallback: undefined };
   const report = reportFlushes(verbose ? verboseFlusher(flusher, outputs.counts) : flusher, outputs.counts, status);
   const prime = (): Promise<unknown> => {
