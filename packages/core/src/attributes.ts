@@ -15,6 +15,7 @@ export const FAAS_INVOCATION_ID = 'faas.invocation.id';
 export const FAAS_CRON = 'faas.cron';
 export const FAAS_INVOCATION_START_TIME = 'faas.invocation.start_time';
 export const FAAS_DOCUMENT_COLLECTION = 'faas.document.collection';
+export const FAAS_DOCUMENT_NAME = 'faas.document.name';
 export const FAAS_DOCUMENT_OPERATION = 'faas.document.operation';
 export const FAAS_DOCUMENT_TIME = 'faas.document.time';
 export const CLOUD_RESOURCE_ID = 'cloud.resource_id';
@@ -22,6 +23,9 @@ export const CLOUD_ACCOUNT_ID = 'cloud.account.id';
 export const AWS_LAMBDA_INVOKED_ARN = 'aws.lambda.invoked_arn';
 export const AWS_STATE_MACHINE_ARN = 'aws.step_functions.state_machine.arn';
 export const AWS_SECRET_ARN = 'aws.secretsmanager.secret.arn';
+
+export const AWS_S3_BUCKET = 'aws.s3.bucket';
+export const AWS_S3_KEY = 'aws.s3.key';
 
 // Errors: https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
 export const ERROR_TYPE = 'error.type';
@@ -53,9 +57,12 @@ export const MESSAGING_OPERATION_NAME = 'messaging.operation.name';
 export const MESSAGING_OPERATION_TYPE = 'messaging.operation.type';
 export const MESSAGING_DESTINATION_NAME = 'messaging.destination.name';
 export const MESSAGING_DESTINATION_PARTITION_ID = 'messaging.destination.partition.id';
+export const MESSAGING_CONSUMER_GROUP_NAME = 'messaging.consumer.group.name';
 export const MESSAGING_BATCH_MESSAGE_COUNT = 'messaging.batch.message_count';
 export const MESSAGING_MESSAGE_ID = 'messaging.message.id';
 export const MESSAGING_MESSAGE_BODY_SIZE = 'messaging.message.body.size';
+export const KAFKA_OFFSET = 'kafka.offset';
+export const KAFKA_MESSAGE_TOMBSTONE = 'kafka.message.tombstone';
 
 // Ours.
 export const INITIALIZATION_TYPE = 'tracelet.initialization_type';
@@ -77,6 +84,12 @@ export const EVENT_SOURCE_NESTED = 'tracelet.event_source.nested';
 /** Time from the source's own timestamp to the start of the handler, in milliseconds. */
 export const EVENT_AGE_MS = 'tracelet.event.age_ms';
 export const RECORD_ATTEMPT = 'tracelet.record.attempt';
+/** Queue from which SQS moved the message to the dead-letter queue that it comes from now. */
+export const RECORD_DEAD_LETTER_SOURCE = 'tracelet.record.dead_letter_source_arn';
+/** True when nobody deleted the item: its time to live ended. */
+export const RECORD_EXPIRED = 'tracelet.record.expired';
+/** True of a span whose times were taken from the event. */
+export const INFERRED = 'tracelet.inferred';
 export const RECORD_AGE_MS = 'tracelet.record.age_ms';
 /** Partition key, message group or document key, hashed unless `messageKeys` says otherwise. */
 export const RECORD_KEY = 'tracelet.record.key';
@@ -99,6 +112,11 @@ export const FLUSH_FALLBACK = 'tracelet.flush.fallback';
 export const BATCH_FAILED = 'tracelet.batch.failed_count';
 export const BATCH_SKIPPED = 'tracelet.batch.skipped_count';
 export const BATCH_UNTRACED = 'tracelet.batch.untraced_count';
+/** Distinct producers of a batch's records, where they are more than a span can link to. */
+export const BATCH_PRODUCERS = 'tracelet.batch.producer_count';
+/** End of a tumbling window, and whether this is the last invocation for it. */
+export const BATCH_WINDOW_END = 'tracelet.batch.window_end';
+export const BATCH_WINDOW_FINAL = 'tracelet.batch.window_final';
 export const BATCH_AGE_MIN_MS = 'tracelet.batch.age_min_ms';
 export const BATCH_AGE_MEDIAN_MS = 'tracelet.batch.age_median_ms';
 export const BATCH_AGE_MAX_MS = 'tracelet.batch.age_max_ms';

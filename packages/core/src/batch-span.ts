@@ -1,14 +1,16 @@
-import { type Attributes, type Context as OtelContext, type Span, SpanKind } from '@opentelemetry/api';
+import { type Attributes, type Link, type Context as OtelContext, type Span, SpanKind } from '@opentelemetry/api';
 import {
   BATCH_AGE_MAX_MS,
   BATCH_AGE_MEDIAN_MS,
   BATCH_AGE_MIN_MS,
+  BATCH_PRODUCERS,
   MESSAGING_BATCH_MESSAGE_COUNT,
   MESSAGING_OPERATION_NAME,
   MESSAGING_OPERATION_TYPE,
 } from './attributes.ts';
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
+import { producerOf } from './producer.ts';
 import { known } from './shape.ts';
 import { openSpan } from './span.ts';
 import type { RecordSource, Trigger } from './trigger.ts';
@@ -31,6 +33,18 @@ export function planBatch(trigger: Trigger, event: unknown): BatchPlan {
   return { trigger, records, name: source === undefined ? 'process' : `process ${source}` };
 }
 
+/** How a batch's span starts. */
+export interface BatchStart {
+  /** The invocation's span. */
+  readonly parent: OtelContext;
+  readonly nowMs: number;
+  /** Whether the batch's span links to the producers of its records: `false` where the records have spans that do. */
+  readonly linked: boolean;
+}
+
+// The default limit of the SDK, `OTEL_SPAN_LINK_COUNT_LIMIT`.
+const MAX_LINKS = 128;
+
 /**
  * Starts the CONSUMER span `process <source>` around a batch; `undefined` when the event is no batch.
  *
@@ -40,12 +54,12 @@ export function startBatchSpan(
   pipeline: Pipeline,
   trigger: Trigger,
   event: unknown,
-  parent: OtelContext,
-  nowMs: number,
+  { parent, nowMs, linked }: BatchStart,
 ): Span | undefined {
   const records = trigger.records as AnyRecordSource | undefined;
-  if (records === undefined) return undefined;
-  const attributes = survive('plan_failed', `The trigger ${trigger.id}`, (): Attributes => {
+  if (records === undefined || records.single === true) return undefined;
+  const where = `The trigger ${trigger.id}`;
+  const attributes = survive('plan_failed', where, (): Attributes => {
     const list = records.list(event);
     return {
       [MESSAGING_BATCH_MESSAGE_COUNT]: list.length,
@@ -54,7 +68,25 @@ export function startBatchSpan(
       ...ages(records, list, nowMs),
     };
   });
-  return openSpan(pipeline.tracer, planBatch(trigger, event).name, { kind: SpanKind.CONSUMER, attributes }, parent);
+  const links = linked
+    ? survive('carrier_failed', where, () => producersOf(records, records.list(event), pipeline), [])
+    : [];
+  const options = {
+    kind: SpanKind.CONSUMER,
+    attributes: links.length > MAX_LINKS ? { ...attributes, [BATCH_PRODUCERS]: links.length } : attributes,
+    links: links.slice(0, MAX_LINKS),
+  };
+  return openSpan(pipeline.tracer, planBatch(trigger, event).name, options, parent);
+}
+
+/** The distinct producers of a batch's records. */
+function producersOf(records: AnyRecordSource, list: readonly unknown[], { xray }: Pipeline): readonly Link[] {
+  const found = new Map<string, Link>();
+  for (const record of list) {
+    const { link } = producerOf(records, record, xray);
+    if (link !== undefined) found.set(`${link.context.traceId}:${link.context.spanId}`, link);
+  }
+  return [...found.values()];
 }
 
 /** What batch and record spans have in common. */

@@ -1,4 +1,5 @@
 import type { TextMapGetter } from '@opentelemetry/api';
+import { object, text } from './shape.ts';
 import type { Carrier } from './trigger.ts';
 
 /**
@@ -16,3 +17,25 @@ export const carrierGetter: TextMapGetter<Carrier> = {
     return typeof first === 'string' ? first : undefined;
   },
 };
+
+// What baggage, the longest of the standard ones, may have.
+const MAX_BYTES = 8192;
+
+/**
+ * Makes a carrier of message attributes, properties or headers, in every shape that events have for their values: text,
+ * a list of bytes (Kafka), `{ bytes }` (RabbitMQ), `{ stringValue, binaryValue }` (SQS), `{ Type, Value }` (SNS). Binary
+ * ones are UTF-8, and base64 in the event.
+ */
+export function attributesCarrier(attributes: unknown): Carrier {
+  const carrier: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(object(attributes))) carrier[name] = attributeText(value);
+  return carrier;
+}
+
+function attributeText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const { bytes = value, stringValue, binaryValue, Type, Value } = object(value);
+  if (Array.isArray(bytes)) return bytes.length > MAX_BYTES ? undefined : Buffer.from(bytes).toString();
+  const binary = Type === 'Binary' ? Value : binaryValue;
+  return typeof binary === 'string' ? Buffer.from(binary, 'base64').toString() : text(stringValue ?? Value);
+}

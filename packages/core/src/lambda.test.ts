@@ -83,7 +83,7 @@ describe('lambda.record', () => {
     ]);
     expect(tree()).toEqual([
       'shop SERVER',
-      '  process orders CONSUMER',
+      `  process orders CONSUMER -> ${XRAY_LINK} -> 0af7651916cd43dd8448eb211c80319c:b7ad6b7169203331`,
       `    process orders CONSUMER -> ${XRAY_LINK}`,
       '    process orders CONSUMER ERROR(boom) exception(TypeError: boom) -> 0af7651916cd43dd8448eb211c80319c:b7ad6b7169203331',
     ]);

@@ -1,5 +1,6 @@
 import { type Attributes, type Span, SpanKind, trace } from '@opentelemetry/api';
 import {
+  EVENT_SOURCE_NESTED,
   IDEMPOTENCY_KEY,
   MESSAGING_MESSAGE_BODY_SIZE,
   RECORD_AGE_MS,
@@ -12,9 +13,9 @@ import { survive } from './diagnose.ts';
 import { type Frame, runInFrame } from './invocation.ts';
 import { observe } from './observe.ts';
 import { endSpan, fault, success } from './outcome.ts';
-import { findLink } from './parent.ts';
 import { runHooks } from './plugin-hooks.ts';
 import type { ResolvedBatch } from './preset.ts';
+import { producerOf } from './producer.ts';
 import { type RecordScope, recordScopeOf } from './scope.ts';
 import { openSpan } from './span.ts';
 import type { Outcome, SpanPlan } from './trigger.ts';
@@ -42,13 +43,11 @@ export function runRecord<Rec, T>(
   const isLastAttempt = facts.attempt >= maxReceiveCount;
   const batch = invocation.batchSpan ?? invocation.span;
   const begin = (startTime?: Date): Span => {
-    const producer = survive('carrier_failed', facts.where, () => {
-      const carrier = plan.records.carrier?.(record);
-      return carrier && findLink(carrier, pipeline.xray);
-    });
-    const asChild = linkProducer === 'parent' && producer !== undefined;
-    const link = asChild ? { context: batch.spanContext() } : producer;
-    const context = asChild ? trace.setSpanContext(parent.context, producer.context) : parent.context;
+    const producer = survive('carrier_failed', facts.where, () => producerOf(plan.records, record, pipeline.xray));
+    facts.attributes[EVENT_SOURCE_NESTED] = producer?.nested;
+    const asChild = linkProducer === 'parent' && producer?.link !== undefined;
+    const link = asChild ? { context: batch.spanContext() } : producer?.link;
+    const context = asChild ? trace.setSpanContext(parent.context, producer.link.context) : parent.context;
     const options = { kind: SpanKind.CONSUMER, attributes: facts.attributes, links: link && [link], startTime };
     return openSpan(pipeline.tracer, facts.name, options, context);
   };

@@ -1,6 +1,13 @@
 import { SpanKind, trace } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
-import { EVENT_AGE_MS, FAAS_COLDSTART, FAAS_TRIGGER, INITIALIZATION_TYPE, TRIGGER } from './attributes.ts';
+import {
+  EVENT_AGE_MS,
+  EVENT_SOURCE_NESTED,
+  FAAS_COLDSTART,
+  FAAS_TRIGGER,
+  INITIALIZATION_TYPE,
+  TRIGGER,
+} from './attributes.ts';
 import { ageOf, startBatchSpan } from './batch-span.ts';
 import { describeTally, makeTally } from './batch-tally.ts';
 import { publish } from './channels.ts';
@@ -13,11 +20,11 @@ import { recordInit } from './init-span.ts';
 import { type Frame, type Invocation, runInFrame } from './invocation.ts';
 import { endSpan, fault, judge, success } from './outcome.ts';
 import { findParent } from './parent.ts';
-import { carrierOf } from './payload-carrier.ts';
 import { idlePipeline, type Pipeline } from './pipeline.ts';
 import type { InvocationInfo } from './plugin.ts';
 import { runHooks } from './plugin-hooks.ts';
 import { defaultSettings, type ResolvedSettings } from './preset.ts';
+import { originOf } from './producer.ts';
 import { recognise } from './recognise.ts';
 import { recordReportedFailures } from './reported-failures.ts';
 import { currentPipeline } from './shared.ts';
@@ -135,9 +142,9 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const trigger = recognise(event, settings);
   const where = `The trigger ${trigger.id}`;
   const plan = survive<SpanPlan | undefined>('plan_failed', where, () => trigger.plan(event, context));
-  const carrier = survive('carrier_failed', where, () => carrierOf(trigger, event, context));
+  const origin = survive('carrier_failed', where, () => originOf(trigger, event, context));
   const ageMs = survive('age_failed', where, () => ageOf(trigger.sentAtMs?.(event), startedAtMs));
-  const { parent, links } = findParent(carrier, context, pipeline, trigger.kind);
+  const { parent, links } = findParent(origin?.carriers, context, pipeline, trigger.kind);
   const begun = beginInvocation(pipeline.sandbox, startedAtMs);
   const facts = contextFacts(context);
   const attributes = {
@@ -147,6 +154,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     [FAAS_COLDSTART]: begun.cold,
     [INITIALIZATION_TYPE]: begun.initializationType,
     [EVENT_AGE_MS]: ageMs,
+    [EVENT_SOURCE_NESTED]: origin?.nested,
     ...plan?.attributes,
     ...settings.attributes,
   };
@@ -171,7 +179,11 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     plugins,
     parent,
     span,
-    batchSpan: startBatchSpan(pipeline, trigger, event, trace.setSpan(parent, span), startedAtMs),
+    batchSpan: startBatchSpan(pipeline, trigger, event, {
+      parent: trace.setSpan(parent, span),
+      nowMs: startedAtMs,
+      linked: !options.always && span.isRecording(),
+    }),
     hooks: runHooks(plugins, (plugin) => plugin.invocation?.(span, info)),
     tally: makeTally(),
   };

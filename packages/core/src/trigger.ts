@@ -91,6 +91,11 @@ export interface RecordSource<E, Rec, R> {
    * say otherwise. Of a `sequence`, records of different keys may be run side by side when `concurrency` says so.
    */
   key?(record: Rec): string | undefined;
+  /**
+   * True when an event holds one record as a rule (SNS, S3): the invocation's span says what a batch's would, so there is
+   * no span between it and the record's, and the record's context is the invocation's parent.
+   */
+  readonly single?: boolean | undefined;
   /** Queue, stream or table that the batch comes from; names the batch and record spans `process <source>`. */
   source?(event: E): string | undefined;
   /** Attributes of the batch span. */

@@ -1,11 +1,12 @@
 import {
-  EVENT_SOURCE_ARN,
+  BATCH_WINDOW_END,
+  BATCH_WINDOW_FINAL,
   MESSAGING_DESTINATION_NAME,
-  MESSAGING_MESSAGE_ID,
   MESSAGING_SYSTEM_NAME,
 } from '../attributes.ts';
-import { firstRecord, known } from '../shape.ts';
-import type { BatchTrigger, FaasTrigger, RecordSource } from '../trigger.ts';
+import { type Deep, firstRecord, text } from '../shape.ts';
+import type { BatchTrigger } from '../trigger.ts';
+import { defineRecords, type Known, type Records } from './records.ts';
 
 /** An event of the shape that SQS, Kinesis and DynamoDB Streams share. */
 interface RecordsEvent<Rec> {
@@ -16,69 +17,73 @@ interface AwsRecord {
   readonly eventSourceARN?: string | undefined;
 }
 
+/** The partial response of an event source mapping. */
 interface BatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
-type Known = Readonly<Record<string, string | number | undefined>>;
-
 /** What sets a source apart whose events are `{ Records: [...] }` and whose partial responses name item identifiers. */
 export interface AwsRecords<Rec>
-  extends Pick<RecordSource<unknown, Rec, unknown>, 'order' | 'key' | 'carrier' | 'sentAtMs' | 'attempt'> {
-  readonly id: string;
-  readonly kind: FaasTrigger;
+  extends Omit<
+    Records<RecordsEvent<Rec>, Rec, BatchResponse>,
+    'matches' | 'list' | 'respond' | 'arnOf' | 'common' | 'invocation' | 'batch'
+  > {
   /** `eventSource` of its records. */
   readonly eventSource: string;
   /** Value of `messaging.system.name`. */
   readonly system: string;
-  /** The id by which the source retries a record. */
-  idOf(record: Rec): string | undefined;
-  /** Attributes of the invocation span. */
-  invocation?(first: Rec | undefined): Known;
-  /** Attributes of batch and record spans beside system, destination and ids. */
-  batch?(record: Rec | undefined): Known;
-  /** Attributes of a record's span beside those. */
-  record(record: Rec): Known;
+  /** Attributes of the invocation span, given the name of the queue, stream or table. */
+  invocation?(source: string | undefined): Known;
+  /** Attributes of batch and record spans beside system and destination. */
+  common?(record: Rec | undefined): Known;
 }
 
-/** Declares a batch source of that shape. */
+/**
+ * Declares a batch source of that shape. The last event of a tumbling window may have no records: only its own
+ * `eventSourceARN` then tells where it comes from.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
+ */
 export function defineAwsRecords<Rec extends AwsRecord>({
-  id,
-  kind,
   eventSource,
   system,
-  idOf,
   invocation,
-  batch,
-  record: describe,
+  common,
   ...source
 }: AwsRecords<Rec>): BatchTrigger<RecordsEvent<Rec>, Rec, BatchResponse> {
-  const common = (record: Rec | undefined): Known => ({
-    [MESSAGING_SYSTEM_NAME]: system,
-    [MESSAGING_DESTINATION_NAME]: sourceOf(record),
-    ...batch?.(record),
-  });
-  return {
-    id,
-    kind,
-    matches: (event) => firstRecord(event).eventSource === eventSource,
-    plan: ({ Records: [first] }) => ({ attributes: known({ ...invocation?.(first) }) }),
-    records: {
-      list: ({ Records }) => Records,
-      id: (record) => idOf(record) ?? '',
-      respond: (failedIds) => ({ batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) }),
-      source: ({ Records: [first] }) => sourceOf(first),
-      attributes: ({ Records: [first] }) => known({ ...common(first), [EVENT_SOURCE_ARN]: first?.eventSourceARN }),
-      plan: (record) => ({
-        attributes: known({ ...common(record), [MESSAGING_MESSAGE_ID]: idOf(record), ...describe(record) }),
-      }),
-      ...source,
+  return defineRecords<RecordsEvent<Rec>, Rec, BatchResponse>({
+    ...source,
+    matches: (event) =>
+      // An event that is no window's is told by its records alone.
+      (firstRecord(event).eventSource ??
+        (event.isFinalInvokeForWindow !== undefined && `aws:${text(event.eventSourceARN)?.split(':')[2]}`)) ===
+      eventSource,
+    list: ({ Records }) => Records,
+    respond: (failedIds) => ({ batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) }),
+    arnOf,
+    invocation: (event) => ({ ...invocation?.(resourceOf(arnOf(event))) }),
+    common: (record, event) => ({
+      [MESSAGING_SYSTEM_NAME]: system,
+      [MESSAGING_DESTINATION_NAME]: resourceOf(record?.eventSourceARN ?? (event && arnOf(event))),
+      ...common?.(record),
+    }),
+    batch: (event) => {
+      const { window, isFinalInvokeForWindow } = event as unknown as Deep;
+      return {
+        [BATCH_WINDOW_END]: text(window?.end),
+        [BATCH_WINDOW_FINAL]: typeof isFinalInvokeForWindow === 'boolean' ? isFinalInvokeForWindow : undefined,
+      };
     },
-  };
+  });
 }
 
 /** Name of the queue, stream or table: an ARN ends with `NAME`, `stream/NAME` or `table/NAME/stream/LABEL`. */
-export function sourceOf(record: AwsRecord | undefined): string | undefined {
-  const resource = record?.eventSourceARN?.split(':').slice(5).join(':');
+export function resourceOf(arn: unknown): string | undefined {
+  const resource = text(arn)?.split(':').slice(5).join(':');
   return resource?.split('/')[1] ?? (resource || undefined);
+}
+
+/** The records' own ARN, or the window's. */
+function arnOf(event: RecordsEvent<AwsRecord>): unknown {
+  return firstRecord(event).eventSourceARN ?? (event as unknown as Deep).eventSourceARN;
 }

@@ -1,7 +1,14 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { FAAS_DOCUMENT_COLLECTION, FAAS_DOCUMENT_OPERATION, FAAS_DOCUMENT_TIME } from '../attributes.ts';
-import type { BatchTrigger } from '../trigger.ts';
-import { defineAwsRecords, sourceOf } from './aws-records.ts';
+import {
+  FAAS_DOCUMENT_COLLECTION,
+  FAAS_DOCUMENT_OPERATION,
+  FAAS_DOCUMENT_TIME,
+  RECORD_EXPIRED,
+} from '../attributes.ts';
+import { type Deep, object, text } from '../shape.ts';
+import type { BatchTrigger, Carrier } from '../trigger.ts';
+import { defineAwsRecords, resourceOf } from './aws-records.ts';
+import { isoTime } from './records.ts';
 
 /** `faas.document.operation` of a stream event's name. */
 const OPERATIONS: ReadonlyMap<unknown, string> = new Map([
@@ -11,8 +18,10 @@ const OPERATIONS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /**
- * DynamoDB Streams. A batch comes from one shard and is resumed at the first failed sequence number.
+ * DynamoDB Streams. A batch comes from one shard and is resumed at the first failed sequence number. A removal whose
+ * cause was the item's time to live is told apart.
  *
+ * @carrier none
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export const dynamodbStreams: BatchTrigger<DynamoDBStreamEvent, DynamoDBRecord, DynamoDBBatchResponse> =
@@ -23,11 +32,13 @@ export const dynamodbStreams: BatchTrigger<DynamoDBStreamEvent, DynamoDBRecord, 
     // The conventions have no page for DynamoDB Streams; the custom value follows their pattern for SQS.
     system: 'aws.dynamodb_streams',
     idOf: ({ dynamodb }) => dynamodb?.SequenceNumber,
-    invocation: (first) => ({ [FAAS_DOCUMENT_COLLECTION]: sourceOf(first) }),
+    invocation: (table) => ({ [FAAS_DOCUMENT_COLLECTION]: table }),
     record: (record) => ({
-      [FAAS_DOCUMENT_COLLECTION]: sourceOf(record),
+      [FAAS_DOCUMENT_COLLECTION]: resourceOf(record.eventSourceARN),
       [FAAS_DOCUMENT_OPERATION]: OPERATIONS.get(record.eventName),
-      [FAAS_DOCUMENT_TIME]: timeOf(record),
+      [FAAS_DOCUMENT_TIME]: isoTime(sentAtMs(record)),
+      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+      [RECORD_EXPIRED]: object(record.userIdentity).principalId === 'dynamodb.amazonaws.com' || undefined,
     }),
     order: 'sequence',
     key: ({ dynamodb }) => JSON.stringify(dynamodb?.Keys),
@@ -40,7 +51,16 @@ function sentAtMs(record: DynamoDBRecord): number | undefined {
   return Number.isFinite(seconds) ? Number(seconds) * 1000 : undefined;
 }
 
-function timeOf(record: DynamoDBRecord): string | undefined {
-  const ms = sentAtMs(record);
-  return ms === undefined ? undefined : new Date(ms).toISOString();
+/**
+ * The trace context that a writer left in an attribute of the item: a text that is a `traceparent`, or a map with
+ * `traceparent` and `tracestate`. Read it when writers put it there on purpose: an item keeps the attribute, so a later
+ * change by somebody else would continue a trace that has long ended.
+ *
+ * @param name The attribute's name. It is looked for in the new image, and in the old one of a removal.
+ */
+export function itemCarrier(record: DynamoDBRecord, name: string): Carrier | undefined {
+  const { NewImage, OldImage } = object(record.dynamodb) as Deep;
+  const item = (NewImage ?? OldImage)?.[name];
+  const traceparent = text(item?.S ?? item?.M?.traceparent?.S);
+  return traceparent === undefined ? undefined : { traceparent, tracestate: text(item?.M?.tracestate?.S) };
 }

@@ -1,12 +1,16 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { MESSAGING_MESSAGE_BODY_SIZE } from '../attributes.ts';
-import type { BatchTrigger, Carrier } from '../trigger.ts';
+import { MESSAGING_MESSAGE_BODY_SIZE, RECORD_DEAD_LETTER_SOURCE } from '../attributes.ts';
+import { attributesCarrier } from '../carrier.ts';
+import { text } from '../shape.ts';
+import type { BatchTrigger } from '../trigger.ts';
 import { XRAY_HEADER } from '../xray.ts';
-import { defineAwsRecords, sourceOf } from './aws-records.ts';
+import { defineAwsRecords, resourceOf } from './aws-records.ts';
 
 /**
  * Amazon SQS, standard and FIFO. A FIFO queue keeps order within a message group, so a group stops at its first failure.
  *
+ * @carrier Message attributes, text or binary; then the message inside: the attributes of an SNS message, the `detail`
+ *   of an EventBridge event, top-level keys of a JSON body; the system attribute `AWSTraceHeader` last.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export const sqs: BatchTrigger<SQSEvent, SQSRecord, SQSBatchResponse> = /* @__PURE__ */ defineAwsRecords<SQSRecord>({
@@ -15,16 +19,18 @@ export const sqs: BatchTrigger<SQSEvent, SQSRecord, SQSBatchResponse> = /* @__PU
   eventSource: 'aws:sqs',
   system: 'aws.sqs',
   idOf: ({ messageId }) => messageId,
-  record: ({ body }) => ({ [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(body) }),
-  order: (record) => (sourceOf(record)?.endsWith('.fifo') ? record.attributes.MessageGroupId : undefined),
+  record: ({ attributes, body }) => ({
+    [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(body),
+    [RECORD_DEAD_LETTER_SOURCE]: text(attributes?.DeadLetterQueueSourceArn),
+  }),
+  order: (record) =>
+    resourceOf(record?.eventSourceARN)?.endsWith('.fifo') ? record.attributes.MessageGroupId : undefined,
   key: ({ attributes }) => attributes?.MessageGroupId,
-  carrier: (record) => ({ ...attributesOf(record), [XRAY_HEADER]: record.attributes?.AWSTraceHeader }),
-  sentAtMs: (record) => Number(record.attributes?.SentTimestamp),
-  attempt: (record) => Number(record.attributes?.ApproximateReceiveCount),
+  carrier: ({ attributes, messageAttributes }) => ({
+    ...attributesCarrier(messageAttributes),
+    [XRAY_HEADER]: attributes?.AWSTraceHeader,
+  }),
+  payload: ({ body }) => body,
+  sentAtMs: ({ attributes }) => Number(attributes?.SentTimestamp),
+  attempt: ({ attributes }) => Number(attributes?.ApproximateReceiveCount),
 });
-
-function attributesOf({ messageAttributes }: SQSRecord): Carrier {
-  return Object.fromEntries(
-    Object.entries(messageAttributes ?? {}).map(([key, { stringValue }]) => [key, stringValue]),
-  );
-}

@@ -1,0 +1,56 @@
+import type { Link } from '@opentelemetry/api';
+import type { Context } from 'aws-lambda';
+import { type Nested, nestedIn, unwrap } from './envelope.ts';
+import { findLink } from './parent.ts';
+import { carrierIn, carrierOf } from './payload-carrier.ts';
+import type { Carrier, RecordSource, Trigger } from './trigger.ts';
+import { XRAY_HEADER, type XrayPolicy } from './xray.ts';
+
+/** Where an invocation comes from. */
+export interface Origin {
+  /** Where to look for the invocation's parent, in order. */
+  readonly carriers: readonly Carrier[];
+  /** Sources inside the event, from the outside in; of a batch, inside its first record. */
+  readonly nested: string[] | undefined;
+}
+
+/** Where a record comes from. */
+export interface Producer {
+  /** The producer's context; `undefined` where the record carries none, and where it is the invocation's parent. */
+  readonly link: Link | undefined;
+  /** Sources inside the record, from the outside in. */
+  readonly nested: string[] | undefined;
+}
+
+/** Where an invocation comes from: by the carriers of its trigger first, then by the messages inside the event. */
+export function originOf(trigger: Trigger, event: unknown, context: Context): Origin {
+  const nested = nestedIn(trigger, event);
+  const outer = carrierOf(trigger, event, context) ?? [];
+  return { carriers: [outer, nested.carriers].flat() as Carrier[], nested: namesOf(nested) };
+}
+
+/** Finds out who produced a record: by its own carrier first, then by the messages inside, by AWSTraceHeader last. */
+export function producerOf(
+  records: Pick<RecordSource<unknown, unknown, unknown>, 'carrier' | 'payload' | 'single'>,
+  record: unknown,
+  policy: XrayPolicy,
+): Producer {
+  const nested = unwrap(records.payload?.(record));
+  const carrier = records.single === true ? undefined : outermost(records.carrier?.(record), nested);
+  return { link: carrier && findLink(carrier, policy), nested: namesOf(nested) };
+}
+
+/**
+ * The carrier to read a context from: the outer one, unless it holds none and an inner one does. X-Ray is the outer
+ * one's in either case: AWS writes it anew at each hop.
+ */
+function outermost(outer: Carrier | undefined, { carriers }: Nested): Carrier | undefined {
+  if (carriers.length === 0) return outer;
+  const { [XRAY_HEADER]: xray, ...others } = outer ?? {};
+  const found = carrierIn(others, ...carriers);
+  return found === undefined ? outer : { ...found, [XRAY_HEADER]: xray };
+}
+
+function namesOf({ sources }: Nested): string[] | undefined {
+  return sources.length === 0 ? undefined : sources;
+}

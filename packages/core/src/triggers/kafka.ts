@@ -1,0 +1,69 @@
+import type { MSKEvent, MSKRecord, SelfManagedKafkaEvent } from 'aws-lambda';
+import {
+  KAFKA_MESSAGE_TOMBSTONE,
+  KAFKA_OFFSET,
+  MESSAGING_DESTINATION_NAME,
+  MESSAGING_DESTINATION_PARTITION_ID,
+  MESSAGING_MESSAGE_BODY_SIZE,
+  MESSAGING_SYSTEM_NAME,
+} from '../attributes.ts';
+import { attributesCarrier } from '../carrier.ts';
+import { base64Text } from '../decode.ts';
+import { type Deep, text } from '../shape.ts';
+import type { BatchTrigger } from '../trigger.ts';
+import { defineRecords } from './records.ts';
+
+/** An event of Amazon MSK or of a Kafka cluster of your own. */
+export type KafkaEvent = MSKEvent | SelfManagedKafkaEvent;
+
+/** The partial response of a Kafka event source mapping, which names each partition with the offset to resume at. */
+export interface KafkaBatchResponse {
+  batchItemFailures: { itemIdentifier: { partition: string; offset: number } }[];
+}
+
+/**
+ * Apache Kafka: Amazon MSK and clusters of your own. Each partition keeps its order and is resumed at its first failed
+ * offset; partial responses need an event source mapping in provisioned mode.
+ *
+ * @carrier Headers, of repeated ones the last; then the value: top-level keys of a JSON object.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
+ */
+export const kafka: BatchTrigger<KafkaEvent, MSKRecord, KafkaBatchResponse> = /* @__PURE__ */ defineRecords<
+  KafkaEvent,
+  MSKRecord,
+  KafkaBatchResponse
+>({
+  id: 'kafka',
+  kind: 'pubsub',
+  matches: ({ eventSource }) => /^(aws:kafka|SelfManagedKafka)$/.test(text(eventSource) ?? ''),
+  list: ({ records }) => Object.values(records).flat(),
+  arnOf: (event) => (event as unknown as Deep).eventSourceArn,
+  common: (record) => ({ [MESSAGING_SYSTEM_NAME]: 'kafka', [MESSAGING_DESTINATION_NAME]: record?.topic }),
+  idOf: (record) => `${partitionOf(record)}:${record.offset}`,
+  respond: (failedIds) => ({
+    batchItemFailures: failedIds.map((id) => {
+      const [partition = '', offset] = id.split(':');
+      return { itemIdentifier: { partition, offset: Number(offset) } };
+    }),
+  }),
+  record: ({ offset, partition, value }) => ({
+    [MESSAGING_DESTINATION_PARTITION_ID]: String(partition),
+    [KAFKA_OFFSET]: offset,
+    // Compaction deletes the key of a record without a value.
+    ...(value
+      ? { [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(value, 'base64') }
+      : { [KAFKA_MESSAGE_TOMBSTONE]: true }),
+  }),
+  order: partitionOf,
+  resumes: true,
+  key: ({ key }) => (key ? Buffer.from(key, 'base64').toString() : undefined),
+  carrier: ({ headers }) => attributesCarrier(Object.assign({}, ...(headers ?? []))),
+  payload: ({ value }) => base64Text(value),
+  sentAtMs: ({ timestamp }) => timestamp,
+});
+
+/** As the keys of `records` have it: `orders-0`. Names of topics have no colons. */
+function partitionOf({ partition, topic }: MSKRecord): string {
+  return `${topic}-${partition}`;
+}

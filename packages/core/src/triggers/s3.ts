@@ -1,0 +1,52 @@
+import type { S3Event, S3EventRecord } from 'aws-lambda';
+import {
+  AWS_S3_BUCKET,
+  AWS_S3_KEY,
+  FAAS_DOCUMENT_COLLECTION,
+  FAAS_DOCUMENT_NAME,
+  FAAS_DOCUMENT_OPERATION,
+  FAAS_DOCUMENT_TIME,
+} from '../attributes.ts';
+import { text } from '../shape.ts';
+import type { BatchTrigger } from '../trigger.ts';
+import { isoTime } from './records.ts';
+import { defineSingle } from './single.ts';
+
+/**
+ * Amazon S3 event notifications, of a bucket that calls the function directly. An event is about one object. It has no
+ * place for a trace context: the object's metadata are not in it.
+ *
+ * @carrier none
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html
+ */
+export const s3: BatchTrigger<S3Event, S3EventRecord, void> = /* @__PURE__ */ defineSingle<S3EventRecord>({
+  id: 's3',
+  kind: 'datasource',
+  matches: ({ eventSource }) => text(eventSource) === 'aws:s3',
+  facts: ({ eventName, eventTime, responseElements, s3: { bucket, object } }) => {
+    // Keys are encoded as in a form, and this reads them without throwing.
+    const key = new URLSearchParams(`key=${object.key}`).get('key') ?? undefined;
+    return {
+      arn: bucket.arn,
+      operation: eventName,
+      eventId: responseElements?.['x-amz-request-id'],
+      attributes: {
+        [FAAS_DOCUMENT_COLLECTION]: text(bucket.name),
+        [FAAS_DOCUMENT_OPERATION]: operationOf(eventName),
+        [FAAS_DOCUMENT_NAME]: key,
+        [FAAS_DOCUMENT_TIME]: isoTime(Date.parse(eventTime)),
+        [AWS_S3_BUCKET]: text(bucket.name),
+        [AWS_S3_KEY]: key,
+      },
+    };
+  },
+  source: ({ s3 }) => text(s3.bucket.name),
+  time: ({ eventTime }) => eventTime,
+});
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html */
+function operationOf(eventName: string): string {
+  if (eventName.startsWith('ObjectCreated')) return 'insert';
+  // `ObjectRemoved:Delete`, `ObjectRemoved:DeleteMarkerCreated`, `LifecycleExpiration:Delete`
+  return eventName.includes(':Delete') ? 'delete' : 'edit';
+}
