@@ -35,7 +35,7 @@ export {
 export { type Channels, subscribe } from './channels.ts';
 export { makeSandbox, type Sandbox, watchLoading } from './cold-start.ts';
 export { isCallbackRuntime } from './context-facts.ts';
-export { addLink } from './context-links.ts';
+export { addLink, linksOf } from './context-links.ts';
 export { type DiagnosticLevel, diagnose, survive } from './diagnose.ts';
 export { describeError, type ErrorFacts } from './errors.ts';
 export type { Flusher } from './flush.ts';

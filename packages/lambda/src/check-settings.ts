@@ -14,7 +14,8 @@ const isObject = (value: unknown): value is object =>
 const object: Rule = (value) => isObject(value) || 'an object';
 /** A function. */
 export const callable: Rule = (value) => typeof value === 'function' || 'a function';
-const list: Rule = (value) => Array.isArray(value) || 'a list';
+/** A list. */
+export const list: Rule = (value) => Array.isArray(value) || 'a list';
 const oneOf =
   (...allowed: readonly string[]): Rule =>
   (value) =>

@@ -59,6 +59,7 @@ export {
   type SpanPlan,
   subscribe,
   type Trigger,
+  type TrustRemote,
   type XrayPolicy,
 } from '@tracelet/core';
 export { defaultIntegrations, fromTracingChannel } from '@tracelet/instrument';

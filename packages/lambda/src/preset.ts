@@ -1,6 +1,6 @@
 import type { LogSettings, Redact, Settings } from '@tracelet/core';
 import type { ProcessOptions } from '@tracelet/sdk';
-import { callable, logRules, type Rule, type Rules, settingRules } from './check-settings.ts';
+import { callable, list, logRules, type Rule, type Rules, settingRules } from './check-settings.ts';
 
 /**
  * What a platform team decides for every function of a company: settings that functions may add to, how the process
@@ -26,6 +26,13 @@ export interface Enforced
 const anything: Rule = () => true;
 const processRules: Rules = { resource: anything, exporter: anything, xray: anything };
 
+const kinds: readonly string[] = ['datasource', 'http', 'pubsub', 'timer', 'other'];
+const trustRemote: Rule = (value) => {
+  const byKind = Object.entries(typeof value === 'object' && value !== null ? value : { http: value });
+  const fits = byKind.every(([kind, one]) => kinds.includes(kind) && [undefined, 'parent', 'link'].includes(one));
+  return fits || `parent or link, or an object with one of them for any of ${kinds.join(', ')}`;
+};
+
 /** What a preset may be, for the check of presets that come without types. */
 export const presetRules: Rules = {
   ...settingRules,
@@ -34,7 +41,8 @@ export const presetRules: Rules = {
   provider: anything,
   flush: anything,
   propagateTo: anything,
-  trustRemote: anything,
+  trustRemote,
+  propagators: list,
   logs: logRules,
   redact: callable,
   enforce: {

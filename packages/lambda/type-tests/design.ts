@@ -26,6 +26,7 @@ import {
   span,
   TraceletError,
 } from '@tracelet/lambda';
+import { foreignHeaders } from '@tracelet/lambda/foreign-headers';
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyHandlerV2,
@@ -214,7 +215,8 @@ export const company = defineLambda({
   resource: { 'deployment.environment.name': 'prod' },
   exporter: { url: 'http://collector:4318', headers: { authorization: 'x' }, encoding: 'json', compression: 'gzip' },
   xray: 'parent-if-sampled',
-  trustRemote: 'link',
+  trustRemote: { http: 'link', pubsub: 'parent', other: undefined },
+  propagators: [foreignHeaders(['datadog', 'sentry'])],
   flush: { timeoutMs: 500 },
   propagateTo: ['api.example.com', /\.internal$/],
   batch: { failures: 'report' },

@@ -112,6 +112,10 @@ defineLambda({ flush: { timeout: 1000 } });
 // @ts-expect-error
 defineLambda({ trustRemote: true });
 // @ts-expect-error
+defineLambda({ trustRemote: { web: 'link' } });
+// @ts-expect-error
+defineLambda({ propagators: ['datadog'] });
+// @ts-expect-error
 defineLambda({ xray: 'always' });
 // @ts-expect-error
 defineLambda({ enforce: { service: { name: 'orders' } } });

@@ -4,6 +4,7 @@ import {
   defaultTextMapSetter,
   propagation,
   ROOT_CONTEXT,
+  type TextMapPropagator,
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
@@ -14,6 +15,7 @@ import { makePropagator } from './propagators.ts';
 
 const TRACE = '5759e988bd862e3fe1be46a994272793';
 const SPAN = '53995c3f42cd8ad8';
+const OTHER = '00f067aa0ba902b7';
 const W3C = `00-${TRACE}-${SPAN}-01`;
 const B3 = { 'x-b3-traceid': TRACE, 'x-b3-spanid': SPAN, 'x-b3-sampled': '1' };
 const XRAY = `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=${SPAN};Sampled=1`;
@@ -48,11 +50,33 @@ describe('makePropagator', () => {
   it.each<[PropagatorName[]]>([[['xray', 'tracecontext']], [['tracecontext', 'xray']]])(
     'puts W3C before X-Ray in the order %j',
     (names) => {
-      const carrier = { traceparent: W3C, 'x-amzn-trace-id': XRAY.replace(SPAN, '00f067aa0ba902b7') };
+      const carrier = { traceparent: W3C, 'x-amzn-trace-id': XRAY.replace(SPAN, OTHER) };
       const context = makePropagator(names).extract(ROOT_CONTEXT, carrier, defaultTextMapGetter);
       expect(trace.getSpanContext(context)?.spanId).toBe(SPAN);
     },
   );
+
+  it('takes propagators of the application, behind a parent in a standard header', () => {
+    const fields = ['x-acme-trace'];
+    const acme: TextMapPropagator = {
+      inject: (context, carrier, setter) =>
+        setter.set(carrier, 'x-acme-trace', `${trace.getSpanContext(context)?.spanId}`),
+      extract: (context, carrier, getter) =>
+        getter.get(carrier, 'x-acme-trace')
+          ? trace.setSpanContext(context, { ...spanContext, spanId: OTHER })
+          : context,
+      fields: () => fields,
+    };
+    const propagator = makePropagator(['tracecontext'], [acme, acme]);
+    const spanIdIn = (carrier: object): string | undefined =>
+      trace.getSpanContext(propagator.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter))?.spanId;
+    expect(spanIdIn({ 'x-acme-trace': '1' })).toBe(OTHER);
+    expect(spanIdIn({ 'x-acme-trace': '1', traceparent: W3C })).toBe(SPAN);
+    const written = {};
+    propagator.inject(trace.setSpanContext(ROOT_CONTEXT, spanContext), written, defaultTextMapSetter);
+    expect(written).toStrictEqual({ 'x-acme-trace': SPAN, traceparent: W3C });
+    expect(propagator.fields()).toStrictEqual([...fields, 'traceparent', 'tracestate']);
+  });
 
   it('is one propagator for xray and xray-lambda', () => {
     expect(makePropagator(['xray', 'xray-lambda']).fields()).toStrictEqual(['X-Amzn-Trace-Id']);

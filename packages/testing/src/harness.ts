@@ -13,6 +13,7 @@ import {
   type Plugin,
   setUpPlugins,
   shared,
+  type TrustRemote,
   type XrayPolicy,
 } from '@tracelet/core';
 import { log } from '@tracelet/logger';
@@ -31,7 +32,7 @@ export interface HarnessOptions {
   /** Default: `link`. */
   readonly xray?: XrayPolicy | undefined;
   /** Default: `parent`. */
-  readonly trustRemote?: 'parent' | 'link' | undefined;
+  readonly trustRemote?: TrustRemote | undefined;
 }
 
 /** What one run starts with. */

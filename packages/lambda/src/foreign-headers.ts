@@ -1,0 +1,1 @@
+export { type ForeignVendor, foreignHeaders } from '@tracelet/sdk/foreign-headers';
