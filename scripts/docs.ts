@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renderEnvironmentPage } from '../packages/sdk/src/env-reference.ts';
+import { renderTriggersPage } from './docs-triggers.ts';
 
 /** A page that is made from code. */
 export interface GeneratedPage {
@@ -12,6 +13,7 @@ export interface GeneratedPage {
 /** Every generated page; a further one is a further line. */
 export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/environment.md', render: renderEnvironmentPage },
+  { path: 'docs/reference/triggers.md', render: () => renderTriggersPage() },
 ];
 
 /**

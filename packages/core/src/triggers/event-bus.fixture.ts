@@ -69,6 +69,22 @@ export const fixtures: readonly Fixture[] = [
     matches: ['eventbridge'],
   },
   {
+    name: 'EventBridge, an object of S3',
+    event: {
+      ...eventbridgeEvent,
+      'detail-type': 'Object Created',
+      source: 'aws.s3',
+      resources: ['arn:aws:s3:::shop-orders'],
+      detail: {
+        version: '0',
+        bucket: { name: 'shop-orders' },
+        object: { key: 'in/7.json', size: 12 },
+        reason: 'PutObject',
+      },
+    },
+    matches: ['eventbridge'],
+  },
+  {
     name: 'EventBridge as the destination of a function',
     event: {
       ...eventbridgeEvent,
@@ -85,6 +101,11 @@ export const fixtures: readonly Fixture[] = [
     matches: ['eventbridge'],
   },
   { name: 'Schedule of a rule', event: scheduleEvent, matches: ['eventbridge-schedule', 'eventbridge'] },
+  {
+    name: 'Schedule of a rule with an input of its own',
+    event: { ...scheduleEvent, detail: { 'faas.cron': 'rate(5 minutes)' } },
+    matches: ['eventbridge-schedule', 'eventbridge'],
+  },
   { name: 'EventBridge Scheduler', event: schedulerEvent, matches: ['eventbridge-scheduler', 'eventbridge'] },
   {
     name: 'EventBridge Scheduler with an input of its own',

@@ -66,6 +66,22 @@ it.each<[string, Record<string, unknown>]>([
       ...source({ arn: `arn:aws:scheduler:${region}:schedule/nightly/close-books`, name: 'close-books', id: busId }),
     },
   ],
+  [
+    'EventBridge, an object of S3',
+    {
+      ...bus,
+      ...source({ arn: 'arn:aws:s3:::shop-orders', name: 'aws.s3', operation: 'Object Created', id: busId }),
+      'tracelet.event_source.nested': ['s3'],
+    },
+  ],
+  [
+    'Schedule of a rule with an input of its own',
+    {
+      ...schedule,
+      'faas.cron': 'rate(5 minutes)',
+      ...source({ arn: `arn:aws:events:${region}:rule/clean-up`, name: 'clean-up', id: busId }),
+    },
+  ],
   ['EventBridge Scheduler with an input of its own', { 'faas.trigger': 'timer', 'faas.cron': 'cron(0 5 * * ? *)' }],
   [
     'CloudWatch alarm',

@@ -3,7 +3,7 @@ import type { Trigger } from '../trigger.ts';
 
 /**
  * What an event is when no other trigger recognises it: a direct invocation, a plain Step Functions input, or a source
- * without a file here.
+ * that has no trigger.
  *
  * @carrier Top-level keys of the event, which need to form a valid trace context.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
