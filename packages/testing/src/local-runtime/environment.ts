@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
-import type { InvokeError, InvokeResult } from './runtime-types.ts';
+import type { InvokeError, InvokeResult, RegistrationBehaviour } from './runtime-types.ts';
 
 /** The state of one execution environment, as its API sees it. Plain data; the functions below move it. */
 export interface Environment {
@@ -25,6 +25,7 @@ export interface EnvironmentFacts {
   readonly accountId: string;
   readonly handler: string;
   readonly externalExtensions: readonly string[];
+  readonly registration: RegistrationBehaviour;
 }
 
 /** A registered extension. */

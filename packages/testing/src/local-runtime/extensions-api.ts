@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { type ApiCall, parseJson, readBody, sendAccepted, sendError, sendJson } from './api-call.ts';
 import { type Agent, type Environment, fail, sendEvent } from './environment.ts';
+import { disturbRegistration } from './registration.ts';
 
 /**
  * Serves one call of the Extensions API 2020-01-01, by the rules that AWS's runtime interface emulator shows: an
@@ -22,9 +23,11 @@ export async function extensionsApi(call: ApiCall): Promise<void> {
 
 const SLOTS = 10;
 
-async function register({ environment, request, response }: ApiCall): Promise<void> {
+async function register(call: ApiCall): Promise<void> {
+  const { environment, request, response } = call;
   const name = String(request.headers['lambda-extension-name'] ?? '');
   const body = parseJson((await readBody(request)).toString());
+  if (await disturbRegistration(call, environment.facts.registration)) return;
   const refusal = judge(environment, name, body);
   if (refusal !== undefined) {
     sendError(response, 403, refusal.errorType, refusal.errorMessage);

@@ -42,6 +42,7 @@ export async function launch(
     accountId: ACCOUNT_ID,
     handler: options.handler,
     externalExtensions: options.externalExtensions ?? [],
+    registration: options.registration ?? {},
   });
   const nodePath = options.nodePath ?? process.execPath;
   const executionEnv = `AWS_Lambda_nodejs${await nodeMajor(nodePath)}.x`;

@@ -7,6 +7,16 @@ export type RuntimeClient =
   | { readonly kind: 'ric'; readonly path: string; readonly major: 3 | 4 }
   | { readonly kind: 'loop' };
 
+/** How registrations of extensions are answered, to play a slow or broken API. */
+export interface RegistrationBehaviour {
+  /** Milliseconds until the answer; 0 by default. */
+  readonly delayMs?: number | undefined;
+  /** The registration itself waits too, so that it may come when registration is closed; false by default. */
+  readonly isJudgedLate?: boolean | undefined;
+  /** What is done in place of registering: nothing at all for `silence`. */
+  readonly answer?: 'reset' | 'garbage' | 'silence' | 403 | undefined;
+}
+
 /** Options of {@link startRuntime}. */
 export interface RuntimeOptions {
   /** File and export, as in the function's configuration: `index.handler`. */
@@ -38,6 +48,8 @@ export interface RuntimeOptions {
   proactiveDelayMs?: number | undefined;
   /** Names that register as external extensions; all other names are internal ones. None by default. */
   externalExtensions?: readonly string[] | undefined;
+  /** Registrations are answered at once and correctly by default. */
+  registration?: RegistrationBehaviour | undefined;
 }
 
 /** Options of one invocation. */
