@@ -86,10 +86,7 @@ export function debugLogs(options: DebugLogsOptions = {}): Plugin {
         for (const each of info === undefined ? [...running] : own ? [own] : []) open(each, dying);
       },
     };
-    // The error itself is the runtime's to report. Only synchronous work is left, and writing to a pipe is that.
-    const releaseAll = (): void => shared().logGate?.release(undefined, true);
-    process.on('uncaughtExceptionMonitor', releaseAll);
-    process.on('exit', releaseAll);
+    listenForTheEnd();
   };
 
   return {
@@ -121,6 +118,17 @@ export function debugLogs(options: DebugLogsOptions = {}): Plugin {
 export function keepLogs(): void {
   const frame = currentFrame();
   if (frame !== undefined) shared().logGate?.release(frame.invocation.info);
+}
+
+let isListening = false;
+
+/** Only synchronous work is left then, and writing to a pipe is that. Nothing here changes how the process ends. */
+function listenForTheEnd(): void {
+  if (isListening) return;
+  isListening = true;
+  const releaseAll = (): void => shared().logGate?.release(undefined, true);
+  process.on('uncaughtExceptionMonitor', releaseAll);
+  process.on('exit', releaseAll);
 }
 
 interface State {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { currentPipeline } from '@tracelet/core';
+import { currentFrame } from '@tracelet/core';
 
 /** Lines of one invocation that are not written yet. */
 export interface HeldLines {
@@ -36,7 +36,8 @@ export function hold(lines: HeldLines, write: HeldLine['write'], sizeBytes: numb
 export function writeLines(lines: HeldLines, dying: boolean): void {
   const { evicted, inside, queue } = lines;
   dropLines(lines);
-  const say = (): void => currentPipeline()?.log.warn(EVICTED, { 'tracelet.log.evicted_count': evicted });
+  const say = (): void =>
+    currentFrame()?.invocation.pipeline.log.warn(EVICTED, { 'tracelet.log.evicted_count': evicted });
   if (evicted > 0) inside?.(say);
   for (const { write } of queue) write(dying);
 }

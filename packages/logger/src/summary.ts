@@ -44,9 +44,8 @@ export function invocationSummary(env: NodeJS.ProcessEnv = process.env): Plugin 
       const facts = { ...idFactsOf(span), ...invocationFacts(sourceOf(info), names, env) };
       const end = (outcome: Pick<Outcome, 'fault' | 'errorType'>, label: string): void => {
         const level = outcome.fault ? 'ERROR' : 'INFO';
-        const head = { timestamp: new Date().toISOString(), level, message: `invocation ${label}`, type: SUMMARY_TYPE };
-        const error = { outcome: label, error_type: outcome.errorType, trigger: info.trigger };
-        write(JSON.stringify({ ...head, ...facts, ...error, ...measure(info, begun, tally) }));
+        const said = { outcome: label, error_type: outcome.errorType, trigger: info.trigger };
+        write({ level, message: `invocation ${label}` }, { ...facts, ...said, ...measure(info, begun, tally) }, span);
       };
       const dropTimer = beforeDeadline(info, () => end({ fault: true, errorType: 'timeout' }, 'timeout'));
       return (outcome) => {
@@ -95,14 +94,41 @@ function measure(info: InvocationInfo, { cpu, startedAt, flushMs }: Begun, { rec
   };
 }
 
-function write(line: string): void {
-  const elsewhere = currentPipeline()?.writeLine;
-  if (elsewhere === undefined) process.stdout.write(`${line}\n`);
-  else elsewhere(line);
+interface Head {
+  readonly level: 'INFO' | 'ERROR';
+  readonly message: string;
 }
 
+/** Where log lines go: the summary is one of them. */
+function write({ level, message }: Head, facts: object, span: Span): void {
+  const now = new Date();
+  const line = JSON.stringify({ timestamp: now.toISOString(), level, message, type: SUMMARY_TYPE, ...facts });
+  const { emitLog, writeLine } = currentPipeline() ?? {};
+  if (writeLine === undefined) process.stdout.write(`${line}\n`);
+  else writeLine(line);
+  if (emitLog === undefined) return;
+  emitLog({
+    timestampMs: now.getTime(),
+    severityNumber: level === 'INFO' ? 9 : 17,
+    severityText: level,
+    body: message,
+    attributes: known(facts),
+    eventName: SUMMARY_TYPE,
+    ...survive('span_unreadable', SPAN, () => span.spanContext()),
+  });
+}
+
+/** What was not measured is `undefined`, which JSON leaves out; so are the ids, which a record has of its own. */
+function known(facts: object): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(facts).filter(([name, value]) => value !== undefined && !IDS.includes(name));
+  return Object.fromEntries(entries);
+}
+
+const IDS = ['trace_id', 'span_id', 'trace_flags'];
+const SPAN = 'The span of an invocation';
+
 function idFactsOf(span: Span): object | undefined {
-  return survive('span_unreadable', 'The span of an invocation', () => idFacts(span.spanContext()));
+  return survive('span_unreadable', SPAN, () => idFacts(span.spanContext()));
 }
 
 function sourceOf({ context, coldStart }: InvocationInfo): Parameters<typeof invocationFacts>[0] {
