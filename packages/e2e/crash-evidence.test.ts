@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -139,6 +140,37 @@ for (const leg of runtimeClients()) {
         ]);
       });
     });
+
+    it('ended by SIGTERM sends what it still has, and dies of the signal', async () => {
+      const port = await freePort();
+      await play(
+        leg,
+        temp,
+        { env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` } },
+        async ({ invoke, runtime }) => {
+          await invoke('/well');
+          const back = await startSink({ port });
+          expect(await runtime.shutdown()).toEqual({ exitCode: null, signal: 'SIGTERM' });
+          expect(back.spans.map(({ name }) => name).sort()).toEqual(['GET /{end}', 'a step before', 'init']);
+          expect(runtime.stdout.filter((line) => line.includes('tracelet: terminated'))).toEqual([]);
+          await back.close();
+        },
+      );
+    });
+
+    it('ended by SIGTERM with its backend down says once how much it takes along', async () => {
+      await play(
+        leg,
+        temp,
+        { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' } },
+        async ({ invoke, runtime }) => {
+          await invoke('/well');
+          expect(await runtime.shutdown()).toEqual({ exitCode: null, signal: 'SIGTERM' });
+          const lines = runtime.stdout.filter((line) => line.includes('tracelet: terminated'));
+          expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ produced: 3, delivered: 0, retained: 3 }]);
+        },
+      );
+    });
   });
 }
 
@@ -197,6 +229,14 @@ async function kill(runtime: LocalRuntime): Promise<void> {
   runtime.kill('SIGKILL');
   await expect.poll(() => isAlive(pid)).toBe(false);
   await sleep(50);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 function isAlive(pid: number): boolean {
