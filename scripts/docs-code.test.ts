@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { root } from './packages.ts';
 
-it('shows in the tutorial the code that the example runs', () => {
-  const page = readFileSync(join(root, 'docs/tutorial/first-trace.md'), 'utf8');
+it.each([
+  ['docs/tutorial/first-trace.md', 'first-trace', ['handler.ts', 'example.test.ts']],
+  ['docs/how-to/add-a-trigger.md', 'own-trigger', ['trigger.ts', 'handler.ts']],
+])('shows in %s the code that the example %s runs', (path, example, files) => {
+  const page = readFileSync(join(root, path), 'utf8');
   const blocks = [...page.matchAll(/```ts\n\/\/ \S+\n(.*?)```/gs)].map(([, code]) => code);
-  const files = ['handler.ts', 'example.test.ts'].map((file) =>
-    readFileSync(join(root, 'examples/first-trace', file), 'utf8'),
-  );
-  expect(blocks).toEqual(files);
+  expect(blocks).toEqual(files.map((file) => readFileSync(join(root, 'examples', example, file), 'utf8')));
 });

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renderEnvironmentPage } from '../packages/sdk/src/env-reference.ts';
+import { renderDocsIndex } from './docs-index.ts';
 import { renderTriggersPage } from './docs-triggers.ts';
 
 /** A page that is made from code. */
@@ -14,6 +15,8 @@ export interface GeneratedPage {
 export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/environment.md', render: renderEnvironmentPage },
   { path: 'docs/reference/triggers.md', render: () => renderTriggersPage() },
+  // Last, because it names the others.
+  { path: 'docs/README.md', render: () => renderDocsIndex(join(import.meta.dirname, '..')) },
 ];
 
 /**
