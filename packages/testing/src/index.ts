@@ -1,6 +1,8 @@
 export type { FakeContext, FakeContextOptions } from './context.ts';
 export { fakeContext } from './context.ts';
 export type { AlbEventOptions } from './events/alb.ts';
+export type { AppsyncEventOptions } from './events/appsync.ts';
+export type { AuthorizerEventOptions } from './events/authorizer.ts';
 export type { CognitoEvent, CognitoEventOptions } from './events/cognito.ts';
 export type { DynamodbEventOptions, DynamodbRecordOptions } from './events/dynamodb.ts';
 export type { EventBridgeEventOptions, ScheduleEventOptions } from './events/event-bus.ts';
@@ -10,6 +12,8 @@ export { events } from './events/index.ts';
 export type { InvokeEvent, InvokeEventOptions } from './events/invoke.ts';
 export type { KinesisEventOptions, KinesisRecordOptions } from './events/kinesis.ts';
 export type { SqsEventOptions, SqsRecordOptions } from './events/sqs.ts';
+export type { VpcLatticeEvent } from './events/vpc-lattice.ts';
+export type { WebsocketEvent, WebsocketEventOptions } from './events/websocket.ts';
 export type { Harness, HarnessOptions, Run, RunnableHandler, RunOptions } from './harness.ts';
 export { harness } from './harness.ts';
 export type {

@@ -23,8 +23,18 @@ export function apiGatewayHttp(options: HttpEventOptions = {}): APIGatewayProxyE
   const host = `${API_ID}.execute-api.eu-west-1.amazonaws.com`;
   const request = makeRequest(options, host);
   const routeKey = `${request.method} ${request.route}`;
-  const event = payload2(request, { routeKey, accountId: '123456789012', apiId: API_ID, domainName: host });
-  return request.pathParameters === undefined ? event : { ...event, pathParameters: { ...request.pathParameters } };
+  const { requestContext, ...event } = payload2(request, {
+    routeKey,
+    accountId: '123456789012',
+    apiId: API_ID,
+    domainName: host,
+  });
+  const authorizer = options.authorizer === undefined ? {} : { authorizer: { lambda: { ...options.authorizer } } };
+  return {
+    ...event,
+    requestContext: { ...requestContext, ...authorizer },
+    ...(request.pathParameters === undefined ? {} : { pathParameters: { ...request.pathParameters } }),
+  };
 }
 
 /**

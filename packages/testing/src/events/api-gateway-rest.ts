@@ -29,7 +29,7 @@ export function apiGatewayRest(options: HttpEventOptions = {}): APIGatewayProxyE
     requestContext: {
       accountId: '123456789012',
       apiId: API_ID,
-      authorizer: undefined,
+      authorizer: options.authorizer === undefined ? undefined : { principalId: 'user', ...options.authorizer },
       domainName: HOST,
       domainPrefix: API_ID,
       extendedRequestId: 'JKJaXmPLvHcESHA=',

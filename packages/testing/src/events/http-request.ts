@@ -19,6 +19,8 @@ export interface HttpEventOptions {
   body?: unknown;
   /** W3C trace context of the caller, sent as the header `traceparent`. */
   traceparent?: string | undefined;
+  /** The context that a Lambda authorizer returned; API Gateway alone has one, and the other builders ignore it. */
+  authorizer?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A request with every default filled in, for the builders to put into their shapes. */

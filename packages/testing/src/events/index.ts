@@ -1,12 +1,16 @@
 import { alb } from './alb.ts';
 import { apiGatewayHttp, functionUrl } from './api-gateway-http.ts';
 import { apiGatewayRest } from './api-gateway-rest.ts';
+import { appsync } from './appsync.ts';
+import { authorizer } from './authorizer.ts';
 import { cognito } from './cognito.ts';
 import { dynamodb } from './dynamodb.ts';
 import { eventBridge, schedule } from './event-bus.ts';
 import { invoke } from './invoke.ts';
 import { kinesis } from './kinesis.ts';
 import { sqs } from './sqs.ts';
+import { vpcLattice } from './vpc-lattice.ts';
+import { websocket } from './websocket.ts';
 
 /** The event builders, by trigger. */
 export interface Events {
@@ -14,6 +18,10 @@ export interface Events {
   readonly apiGatewayHttp: typeof apiGatewayHttp;
   readonly functionUrl: typeof functionUrl;
   readonly alb: typeof alb;
+  readonly vpcLattice: typeof vpcLattice;
+  readonly websocket: typeof websocket;
+  readonly authorizer: typeof authorizer;
+  readonly appsync: typeof appsync;
   readonly sqs: typeof sqs;
   readonly kinesis: typeof kinesis;
   readonly dynamodb: typeof dynamodb;
@@ -34,6 +42,10 @@ export const events: Events = {
   apiGatewayHttp,
   functionUrl,
   alb,
+  vpcLattice,
+  websocket,
+  authorizer,
+  appsync,
   sqs,
   kinesis,
   dynamodb,
