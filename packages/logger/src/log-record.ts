@@ -55,13 +55,14 @@ export function makeRecord({
 }
 
 function sayException(attributes: Record<string, unknown>, key: string): void {
-  const said = key === PLATFORM_ERROR ? fromPlatform(attributes) : (attributes[key] as object);
+  // A key of some length was cut, and is not found.
+  const said = key === PLATFORM_ERROR ? fromPlatform(attributes) : Object(attributes[key]);
   delete attributes[key];
-  for (const [name, value] of Object.entries(said)) attributes[`exception.${name}`] = value;
+  for (const [name, value] of Object.entries<unknown>(said)) attributes[`exception.${name}`] = value;
 }
 
 function fromPlatform(attributes: Record<string, unknown>): object {
   const { errorType: type, errorMessage: message, stackTrace = [], cause, errors } = attributes;
   for (const name of ['errorMessage', 'stackTrace', 'cause', 'errors']) delete attributes[name];
-  return { type, message, stacktrace: (stackTrace as string[]).join('\n'), cause, errors };
+  return { type, message, stacktrace: [stackTrace].flat().join('\n'), cause, errors };
 }

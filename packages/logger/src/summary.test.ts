@@ -24,7 +24,8 @@ const call = (handler: unknown, event: unknown = {}, context: object = lambdaCon
 
 describe('the line about an invocation', () => {
   it('says what it was, how it ended and what it took', async () => {
-    const sandbox = { ...makeSandbox({}), startedAtMs: 1000, loadedAtMs: 1234.5 };
+    const loadedAtMs = Date.now();
+    const sandbox = { ...makeSandbox({}), startedAtMs: loadedAtMs - 234.5, loadedAtMs };
     const { lines, lambda } = rig({ sandbox });
     const context = { ...lambdaContext, memoryLimitInMB: '512', tenantId: 'acme' };
     const ids = await call(
