@@ -84,13 +84,52 @@ describe('makeDelivery', () => {
     expect(ledger.counts()).toStrictEqual({ produced: 3, delivered: 1, retained: 0, dropped: { buffer_full: 2 } });
   });
 
-  it('leaves an outlet alone for ten seconds after three failures in a row', async () => {
+  it('leaves an outlet alone for ten seconds after three failures in a row, and encodes together what comes', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    const { delivery, traces } = open([unreachable, unreachable, unreachable]);
-    delivery.addSpan(makeSpan({ name: 'kept' }));
-    for (let i = 0; i < 5; i++) await delivery.flush(Infinity);
-    expect(traces.bodies).toHaveLength(3);
+    const { delivery, ledger, traces } = open([unreachable, unreachable, unreachable]);
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      delivery.addSpan(makeSpan({ name }));
+      await delivery.flush(Infinity);
+    }
+    expect(traces.bodies).toStrictEqual(['a', 'a', 'a']);
     vi.advanceTimersByTime(10_000);
+    await delivery.flush(Infinity);
+    expect(traces.bodies.slice(3)).toStrictEqual(['a', 'b', 'c', 'e d']);
+    expect(ledger.counts()).toStrictEqual({ produced: 5, delivered: 5, retained: 0, dropped: {} });
+  });
+
+  it('keeps to the bound in bytes while an outlet is left alone', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { delivery, ledger } = open([{ ...unreachable, retryAfterMs: 60_000 }], [], 100_000);
+    const filler = 'x'.repeat(1000);
+    for (let count = 0; count < 1000; count += 1) {
+      delivery.addSpan(makeSpan({ attributes: { filler } }));
+      await delivery.flush(Infinity);
+    }
+    const { dropped, retained } = ledger.counts();
+    expect(retained).toBeLessThan(300);
+    expect(retained + (dropped.buffer_full ?? 0)).toBe(1000);
+  });
+
+  it('goes on with one outlet while the other one is left alone', async () => {
+    const { delivery, ledger, logs, traces } = open([{ ...unreachable, retryAfterMs: 60_000 }]);
+    for (const name of ['a', 'b']) {
+      delivery.addSpan(makeSpan({ name }));
+      delivery.addLog({ timestampMs: 0, body: name, attributes: {} } as never);
+      await delivery.flush(Infinity);
+    }
+    expect([traces.bodies, logs.bodies]).toStrictEqual([['a'], ['a', 'b']]);
+    expect(ledger.counts()).toStrictEqual({ produced: 4, delivered: 2, retained: 2, dropped: {} });
+  });
+
+  it('takes a time without an attempt for no success', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { delivery, traces } = open([unreachable, unreachable, unreachable, acknowledged]);
+    delivery.addSpan(makeSpan());
+    for (let flush = 0; flush < 3; flush += 1) await delivery.flush(Infinity);
+    vi.advanceTimersByTime(10_000);
+    await delivery.flush(Date.now() + 52);
+    expect(traces.bodies).toHaveLength(3);
     await delivery.flush(Infinity);
     expect(traces.bodies).toHaveLength(4);
   });

@@ -29,7 +29,7 @@ export interface DeliveryOptions {
 
 const RETAIN_BYTES = 8 * 1024 * 1024;
 
-/** While no destination may be tried, so many spans and log records are encoded together: fewer, larger requests later. */
+/** While a destination is left alone, so many spans or log records are encoded together: fewer, larger requests later. */
 const ENCODE_AT = 100;
 
 /**
@@ -50,8 +50,6 @@ const ENCODE_AT = 100;
 export function makeDelivery(options: DeliveryOptions): Delivery {
   const { ledger, logScope, logs: logsTo, resource, timeoutMs, traces: tracesTo } = options;
   const outbox = makeOutbox(options.retainBytes ?? RETAIN_BYTES, ({ items }) => drop('buffer_full', items, EVICTED));
-  const routes = new Map<Outlet, Breaker>();
-  for (const outlet of [tracesTo, logsTo]) if (outlet) routes.set(outlet, makeBreaker(timeoutMs));
   let spans: OtlpSpan[] = [];
   let logs: LogRecord[] = [];
   let running: Promise<void> = Promise.resolve();
@@ -69,15 +67,24 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
     }
   };
 
-  const encodeWaiting = (): void => {
-    // The invocation's own span ends last and matters most: it goes first, in the first body.
-    const rootFirst = [...spans.slice(-1), ...spans.slice(0, -1)];
-    const written = logs;
-    spans = [];
-    logs = [];
-    if (tracesTo) keep(tracesTo, splitBySize(rootFirst, tracesTo.encoding));
-    if (logsTo) keep(logsTo, splitLogsBySize(written, resource, logScope, logsTo.encoding));
-  };
+  const lanes: Lane[] = [];
+  if (tracesTo) {
+    const encode = (): void => {
+      // The invocation's own span ends last and matters most: it goes first, in the first body.
+      const rootFirst = [...spans.slice(-1), ...spans.slice(0, -1)];
+      spans = [];
+      keep(tracesTo, splitBySize(rootFirst, tracesTo.encoding));
+    };
+    lanes.push({ outlet: tracesTo, breaker: makeBreaker(timeoutMs), recorded: () => spans.length, encode });
+  }
+  if (logsTo) {
+    const encode = (): void => {
+      const written = logs;
+      logs = [];
+      keep(logsTo, splitLogsBySize(written, resource, logScope, logsTo.encoding));
+    };
+    lanes.push({ outlet: logsTo, breaker: makeBreaker(timeoutMs), recorded: () => logs.length, encode });
+  }
 
   /** What an answer means for what was sent. */
   const conclude = (parcel: Parcel, result: Exclude<PostResult, Retryable>): void => {
@@ -95,7 +102,7 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
   };
 
   /** Sends what waits for one destination, oldest first, until all is sent, the time is over or the backend fails. */
-  const sendTo = async (outlet: Outlet, breaker: Breaker, untilMs: number): Promise<void> => {
+  const send = async ({ breaker, outlet }: Lane, untilMs: number): Promise<void> => {
     let tookMs = -1;
     let fault: Retryable | undefined;
     for (const parcel of outbox.parcels.filter((each) => each.outlet === outlet)) {
@@ -112,9 +119,11 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
   };
 
   const flushOnce = async (untilMs: number): Promise<void> => {
-    const open = [...routes].filter(([, breaker]) => breaker.allows());
-    if (open.length > 0 || spans.length + logs.length >= ENCODE_AT) encodeWaiting();
-    for (const [outlet, breaker] of open) await sendTo(outlet, breaker, untilMs);
+    for (const lane of lanes) {
+      const isOpen = lane.breaker.allows();
+      if (isOpen || lane.recorded() >= ENCODE_AT) lane.encode();
+      if (isOpen) await send(lane, untilMs);
+    }
   };
 
   return {
@@ -141,6 +150,15 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
 /** Says once that a backend cannot be sent to now. */
 export function sayRetained({ message, reason }: Retryable): void {
   diagnose(`export_retained:${reason}`, `telemetry is kept for the next invocation: ${message}`, UNREACHABLE);
+}
+
+/** One signal's way to its destination. */
+interface Lane {
+  readonly outlet: Outlet;
+  readonly breaker: Breaker;
+  /** Spans or log records that wait to be encoded. */
+  readonly recorded: () => number;
+  readonly encode: () => void;
 }
 
 type Retryable = Extract<PostResult, { status: 'retryable' }>;
