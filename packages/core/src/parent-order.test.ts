@@ -149,6 +149,7 @@ it('links a record to its producer by W3C, then by what propagators left, then b
   expect(spanIdBy(all)).toBe(spanIdOf(0));
   expect(spanIdBy(withoutW3c)).toBe(spanIdOf(1));
   expect(spanIdBy({ 'x-amzn-trace-id': xray(2) })).toBe(spanIdOf(2));
+  expect(findLink({ 'x-amzn-trace-id': xray(2) }, 'ignore')).toBeUndefined();
   expect(spanIdBy({})).toBeUndefined();
   vi.restoreAllMocks();
 });

@@ -17,12 +17,12 @@ export const cloudfront: Trigger<CloudFrontRequestEvent, CloudFrontRequestResult
   id: 'cloudfront',
   matches: (event) => cf(event).request,
   request: (event) => {
-    const { method, uri, querystring, clientIp } = cf(event).request ?? {};
+    const { method, uri, querystring, clientIp } = object(cf(event).request);
     return { method, path: uri, query: querystring, clientAddress: clientIp };
   },
   headers: (event): Carrier => {
     // A header is a list of `{ key, value }`.
-    const headers = Object.entries(cf(event).request?.headers ?? {});
+    const headers = Object.entries(object(cf(event).request?.headers));
     return Object.fromEntries(headers.map(([name, values]) => [name, object(object(values)[0]).value])) as Carrier;
   },
   facts: (event) => {
