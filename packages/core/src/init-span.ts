@@ -1,9 +1,9 @@
-import { type Context as OtelContext, type Span, SpanKind, type SpanOptions, trace } from '@opentelemetry/api';
+import { type Context as OtelContext, type Span, SpanKind } from '@opentelemetry/api';
 import { INITIALIZATION_TYPE } from './attributes.ts';
+import { openBeside } from './beside-span.ts';
 import type { Start } from './cold-start.ts';
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
-import { openSpan } from './span.ts';
 
 /**
  * Records the init phase, from process start to the end of module loading, at the first invocation.
@@ -13,19 +13,13 @@ import { openSpan } from './span.ts';
  * trace of its own with a link to the invocation.
  */
 export function recordInit(pipeline: Pipeline, start: Start, invocation: Span, parent: OtelContext): void {
-  const { inTrace, sandbox, tracer } = pipeline;
+  const { loadedAtMs, startedAtMs } = pipeline.sandbox;
   // Without the invocation's span it would be a trace that nobody asked for.
-  if (sandbox.loadedAtMs === undefined || !invocation.isRecording()) return;
+  if (loadedAtMs === undefined || !invocation.isRecording()) return;
   const attributes = { [INITIALIZATION_TYPE]: start.initializationType };
-  const times = { kind: SpanKind.INTERNAL, startTime: new Date(sandbox.startedAtMs), attributes };
-  const { traceId } = invocation.spanContext();
-  const hasParent = trace.getSpanContext(parent) !== undefined;
-  const open = (more?: SpanOptions): Span => openSpan(tracer, 'init', { ...times, ...more }, parent);
-  const sibling = (): Span | undefined => (hasParent ? open() : inTrace?.(traceId, open));
-  const linked = (): Span => open({ root: true, links: [{ context: invocation.spanContext() }] });
-  const endedAt = new Date(sandbox.loadedAtMs);
+  const options = { kind: SpanKind.INTERNAL, startTime: new Date(startedAtMs), attributes };
   survive('span_failed', 'Recording the init phase', () =>
     // Nobody waited for it unless the start was cold.
-    ((start.cold ? sibling() : undefined) ?? linked()).end(endedAt),
+    openBeside(pipeline, 'init', options, invocation, parent, start.cold).end(new Date(loadedAtMs)),
   );
 }

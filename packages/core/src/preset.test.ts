@@ -13,18 +13,21 @@ it('merges settings, weakest first: attributes and batch by key, plugins and tri
     attributes: { team: 'shop', tier: 1 },
     batch: { failures: 'report', concurrency: 2 },
     plugins: [a],
+    queueSpan: true,
     triggers: [s],
   };
   const strong: Settings = {
     attributes: { tier: 2, team: undefined },
     batch: { concurrency: 5, failures: undefined },
     plugins: [b],
+    queueSpan: undefined,
     triggers: [t],
   };
   expect(mergeSettings(weak, undefined, {}, strong)).toEqual({
     attributes: { team: 'shop', tier: 2 },
     batch: { ...defaultSettings.batch, failures: 'report', concurrency: 5 },
     plugins: [b, a],
+    queueSpan: true,
     triggers: [t, s],
   });
 });

@@ -51,6 +51,11 @@ export interface Settings {
   readonly attributes?: Attributes | undefined;
   readonly batch?: BatchSettings | undefined;
   readonly plugins?: readonly Plugin[] | undefined;
+  /**
+   * Whether the time that an event or the oldest record of a batch spent in its source gets a span of its own, `wait
+   * <source>`, inferred from the source's timestamp. Default: `false`; the ages are attributes in either case.
+   */
+  readonly queueSpan?: boolean | undefined;
   /** Triggers of your own, tried before the built-in ones. */
   readonly triggers?: readonly AnyTrigger[] | undefined;
 }
@@ -71,6 +76,7 @@ export interface ResolvedSettings {
   readonly attributes: Attributes;
   readonly batch: ResolvedBatch;
   readonly plugins: readonly Plugin[];
+  readonly queueSpan: boolean;
   readonly triggers: readonly AnyTrigger[];
 }
 
@@ -87,6 +93,7 @@ export const defaultSettings: ResolvedSettings = {
     messageKeys: 'hash',
   },
   plugins: [],
+  queueSpan: false,
   triggers: [],
 };
 
@@ -101,6 +108,7 @@ export function mergeSettings(...layers: readonly (Settings | undefined)[]): Res
       attributes: { ...below.attributes, ...known({ ...layer.attributes }) },
       batch: { ...below.batch, ...known({ ...layer.batch }) },
       plugins: [...(layer.plugins ?? []), ...below.plugins],
+      queueSpan: layer.queueSpan ?? below.queueSpan,
       triggers: [...(layer.triggers ?? []), ...below.triggers],
     };
   }, defaultSettings);

@@ -30,6 +30,7 @@ import { recordReportedFailures } from './reported-failures.ts';
 import { currentPipeline } from './shared.ts';
 import { openSpan } from './span.ts';
 import type { Outcome, SpanPlan } from './trigger.ts';
+import { recordWait } from './wait-span.ts';
 
 /** What a wrapped handler runs with. */
 export interface RunOptions {
@@ -161,6 +162,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const name = plan?.name ?? facts.functionName;
   const span = openSpan(pipeline.tracer, name, { kind: SpanKind.SERVER, attributes, links }, parent);
   if (begun.first) recordInit(pipeline, begun, span, parent);
+  if (settings.queueSpan) recordWait(pipeline, trigger, { event, span, parent, startedAtMs });
   const deadlineMs = deadlineOf(context, startedAtMs);
   const plugins = pipeline.enabled ? [...settings.plugins, ...pipeline.plugins] : [];
   const info: InvocationInfo = { event, context, trigger: trigger.id, coldStart: begun.cold, deadlineMs };

@@ -27,6 +27,7 @@ it('keeps every setting that is right', () => {
     attributes: {},
     batch: { concurrency: Infinity, maxRecordSpans: 0 },
     plugins: undefined,
+    queueSpan: false,
   };
   expect(checkSettings(settings, 'lambda.with', settingRules)).toEqual(settings);
 });
@@ -34,12 +35,13 @@ it('keeps every setting that is right', () => {
 const KNOWN =
   'known ones are failures, onAllFailed, concurrency, maxRecordSpans, slowRecordMs, linkProducer, skipOnDeadline, messageKeys, maxReceiveCount';
 const wrongSettings: readonly (readonly [unknown, string, string])[] = [
-  [{ colour: 'red' }, 'colour', 'known ones are attributes, batch, plugins, triggers'],
-  [{ constructor: 1 }, 'constructor', 'known ones are attributes, batch, plugins, triggers'],
+  [{ colour: 'red' }, 'colour', 'known ones are attributes, batch, plugins, queueSpan, triggers'],
+  [{ constructor: 1 }, 'constructor', 'known ones are attributes, batch, plugins, queueSpan, triggers'],
   [{ attributes: [] }, 'attributes', 'it has to be an object'],
   [{ batch: 'report' }, 'batch', 'it has to be an object'],
   [{ plugins: {} }, 'plugins', 'it has to be a list'],
   [{ triggers: null }, 'triggers', 'it has to be a list'],
+  [{ queueSpan: 'yes' }, 'queueSpan', 'it has to be true or false'],
   [{ batch: { failures: 'ignore' } }, 'batch.failures', 'it has to be one of throw, report'],
   [{ batch: { constructor: 1 } }, 'batch.constructor', KNOWN],
 ];

@@ -28,6 +28,8 @@ const count =
     (Number.isInteger(value) && Number(value) >= least) ||
     `a whole number from ${least} on, or Infinity`;
 
+const flag: Rule = (value) => typeof value === 'boolean' || 'true or false';
+
 const batchRules: Rules = {
   failures: throwOrReport,
   onAllFailed: throwOrReport,
@@ -35,7 +37,7 @@ const batchRules: Rules = {
   maxRecordSpans: count(0),
   slowRecordMs: count(0),
   linkProducer: oneOf('link', 'parent'),
-  skipOnDeadline: (value) => typeof value === 'boolean' || 'true or false',
+  skipOnDeadline: flag,
   messageKeys: oneOf('hash', 'plain', 'omit'),
   maxReceiveCount: count(1),
 };
@@ -48,7 +50,13 @@ export const logRules: Rules = {
 };
 
 /** What the settings of one function may be. */
-export const settingRules: Rules = { attributes: object, batch: batchRules, plugins: list, triggers: list };
+export const settingRules: Rules = {
+  attributes: object,
+  batch: batchRules,
+  plugins: list,
+  queueSpan: flag,
+  triggers: list,
+};
 
 /** What the options of one batch wrapper may be. */
 const batchOptionRules: Rules = {

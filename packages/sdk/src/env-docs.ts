@@ -173,6 +173,14 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
       'How long sending telemetry may take at the end of an invocation, and hold its response where it comes before ' +
       'that; what is not sent by then is kept.',
   },
+  TRACELET_QUEUE_SPAN: {
+    group: 'tracelet',
+    about:
+      'Gives the time that an event or the oldest record of a batch waited in its source a span of its own, inferred ' +
+      'from the timestamp of the source.',
+    spec: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html',
+    default: '`false`',
+  },
   TRACELET_VERBOSE: {
     group: 'tracelet',
     about: 'Prints one line at the start that says what tracelet is set to, and one line for each flush.',

@@ -66,7 +66,7 @@ export const variables = {
     default: 'parentbased_always_on',
   },
   OTEL_TRACES_SAMPLER_ARG: { type: 'ratio', default: 1 },
-  OTEL_TRACES_EXPORTER: { type: 'enum', values: ['otlp', 'console', 'none'], default: 'otlp' },
+  OTEL_TRACES_EXPORTER: { type: 'enum', values: ['otlp', 'console', 'xray', 'none'], default: 'otlp' },
   OTEL_LOGS_EXPORTER: { type: 'enum', values: ['otlp', 'console', 'none'], default: 'none' },
 
   OTEL_ATTRIBUTE_COUNT_LIMIT: { type: 'integer', default: 128 },
@@ -84,6 +84,7 @@ export const variables = {
   TRACELET_DEADLINE_MARGIN: { type: 'duration_ms', default: 50 },
   TRACELET_FLUSH: { type: 'enum', values: ['after-response', 'before-response'], default: 'after-response' },
   TRACELET_FLUSH_TIMEOUT: { type: 'duration_ms', default: 1000 },
+  TRACELET_QUEUE_SPAN: { type: 'boolean' },
   TRACELET_VERBOSE: { type: 'enum', values: ['true', '1', 'false', '0'], default: 'false' },
   TRACELET_XRAY: { type: 'enum', values: ['ignore', 'link', 'parent-if-sampled', 'parent'] },
 

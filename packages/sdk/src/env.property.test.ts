@@ -96,6 +96,7 @@ function faults({ propagators, resourceAttributes, spanLimits, lambda, ...rest }
     sampler: known('OTEL_TRACES_SAMPLER', rest.sampler),
     samplerRatio: rest.samplerRatio >= 0 && rest.samplerRatio <= 1,
     spanLimits: Object.values(spanLimits).every(count),
+    queueSpan: rest.queueSpan === undefined || typeof rest.queueSpan === 'boolean',
     batchFailures: rest.batchFailures === undefined || known('TRACELET_BATCH_FAILURES', rest.batchFailures),
     flushMode: known('TRACELET_FLUSH', rest.flushMode),
     flushTimeoutMs: delay(rest.flushTimeoutMs),

@@ -20,6 +20,7 @@ const bare = {
     attributePerLinkCountLimit: 128,
   },
   batchFailures: undefined,
+  queueSpan: undefined,
   flushMode: 'after-response',
   flushTimeoutMs: 1000,
   deadlineMarginMs: 50,
@@ -62,6 +63,7 @@ describe('readEnv', () => {
       OTEL_TRACES_EXPORTER: 'Console',
       OTEL_LOGS_EXPORTER: 'otlp',
       TRACELET_BATCH_FAILURES: 'report',
+      TRACELET_QUEUE_SPAN: 'TRUE',
       TRACELET_FLUSH: 'BEFORE-response',
       TRACELET_FLUSH_TIMEOUT: '250',
       TRACELET_DEADLINE_MARGIN: '0',
@@ -86,6 +88,7 @@ describe('readEnv', () => {
         traces: { ...bare.traces, exporter: 'console' },
         logs: { ...bare.logs, exporter: 'otlp' },
         batchFailures: 'report',
+        queueSpan: true,
         flushMode: 'before-response',
         flushTimeoutMs: 250,
         deadlineMarginMs: 0,
@@ -206,6 +209,11 @@ describe('environmentSettings', () => {
     expect(environmentSettings(readEnv({ TRACELET_BATCH_FAILURES: 'report' }))).toStrictEqual({
       batch: { failures: 'report' },
     });
+  });
+
+  it('overlays whether a wait gets a span when the environment says so, either way', () => {
+    expect(environmentSettings(readEnv({ TRACELET_QUEUE_SPAN: 'true' }))).toStrictEqual({ queueSpan: true });
+    expect(environmentSettings(readEnv({ TRACELET_QUEUE_SPAN: 'false' }))).toStrictEqual({ queueSpan: false });
   });
 
   it('says nothing otherwise', () => {

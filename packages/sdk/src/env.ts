@@ -48,6 +48,8 @@ export interface Environment {
   readonly spanLimits: SpanLimits;
   /** `undefined` when the environment says nothing. */
   readonly batchFailures: 'throw' | 'report' | undefined;
+  /** `undefined` when the environment says nothing. */
+  readonly queueSpan: boolean | undefined;
   readonly flushMode: FlushMode;
   /** How long a flush may take, in milliseconds. */
   readonly flushTimeoutMs: number;
@@ -87,6 +89,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Environment {
     logs: { exporter: read('OTEL_LOGS_EXPORTER'), otlp: readOtlpSettings(reader, 'LOGS') },
     spanLimits: readSpanLimits(reader),
     batchFailures: read('TRACELET_BATCH_FAILURES'),
+    queueSpan: read('TRACELET_QUEUE_SPAN'),
     flushMode: read('TRACELET_FLUSH'),
     flushTimeoutMs: read('TRACELET_FLUSH_TIMEOUT'),
     deadlineMarginMs: read('TRACELET_DEADLINE_MARGIN'),
@@ -104,8 +107,11 @@ export function readEnv(env: NodeJS.ProcessEnv): Environment {
 }
 
 /** What the environment says of core's settings, as a layer to merge over the preset's. */
-export function environmentSettings({ batchFailures }: Environment): Settings {
-  return batchFailures === undefined ? {} : { batch: { failures: batchFailures } };
+export function environmentSettings({ batchFailures, queueSpan }: Environment): Settings {
+  return {
+    ...(batchFailures !== undefined && { batch: { failures: batchFailures } }),
+    ...(queueSpan !== undefined && { queueSpan }),
+  };
 }
 
 const CONFIG_FILE = 'OTEL_CONFIG_FILE is not supported';

@@ -1,9 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type {
-  FirehoseTransformationEvent,
-  KinesisStreamEvent,
-  MSKRecord,
-} from 'aws-lambda';
+import type { FirehoseTransformationEvent, KinesisStreamEvent, MSKRecord } from 'aws-lambda';
 import { dynamodbRecord, kinesisRecord, SENT_AT_MS } from './batch.fixture.ts';
 import type { DocumentdbEvent, DocumentdbRecord } from './documentdb.ts';
 import type { KafkaEvent } from './kafka.ts';
