@@ -5,7 +5,6 @@ import { observe } from './triggers/observe.fixture.ts';
 import { TRACEPARENT } from './triggers/trigger.fixture.ts';
 
 const RUNS = { numRuns: 1000 };
-const CALLER = { traceId: TRACEPARENT.split('-')[1], spanId: TRACEPARENT.split('-')[2] };
 
 const names = ['traceparent', 'tracestate', 'baggage', 'b3', 'x-b3-traceid', 'x-amzn-trace-id'];
 
@@ -91,27 +90,4 @@ it('finds a context in whatever form a client context may have, and survives one
     }),
     RUNS,
   );
-});
-
-it('prefers the client context to a carrier in the event: it came with the call, the event may have been passed on', async () => {
-  const own = '00-11111111111111111111111111111111-2222222222222222-01';
-  const event = { 'detail-type': 'placed', source: 'shop', detail: { traceparent: TRACEPARENT } };
-  const called = await observe(event, fakeContext({ clientContext: { custom: { traceparent: own } } }));
-  expect(called.invocation.parentSpanContext?.traceId).toBe('1'.repeat(32));
-  const other = await observe(event, fakeContext({ clientContext: { custom: { traceparent: 'none' } } }));
-  expect(other.invocation.parentSpanContext).toMatchObject(CALLER);
-});
-
-it('finds the parent of a batch in the client context of a direct call', async () => {
-  const event = { Records: [{ eventSource: 'aws:sqs', messageId: 'm1', body: '' }] };
-  const { invocation } = await observe(event, fakeContext({ clientContext: { Custom: { traceparent: TRACEPARENT } } }));
-  expect(invocation.parentSpanContext).toMatchObject(CALLER);
-});
-
-it('reads an X-Ray header at the top of an unrecognised event as the policy says', async () => {
-  const header = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
-  const { invocation } = await observe({ 'x-amzn-trace-id': header });
-  expect(invocation.links.map(({ context: { spanId } }) => spanId)).toEqual(['53995c3f42cd8ad8']);
-  const { invocation: none } = await observe({ 'x-amzn-trace-id': 'Root=1' });
-  expect(none.links).toEqual([]);
 });

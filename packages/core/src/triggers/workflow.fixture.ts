@@ -63,6 +63,22 @@ export const fixtures: readonly Fixture[] = [
     context: 'parent',
   },
   {
+    name: 'Step Functions task with the context object and a token',
+    event: { ...taskEvent, Task: { Token: 'AQCEAAAAKgAAAAMAAAAAAAAAAbZ5Yw2mXJ' } },
+    matches: ['step-functions'],
+    context: 'parent',
+  },
+  {
+    name: 'Step Functions task with execution and state alone',
+    event: { Execution: { Id: taskEvent.Execution.Id }, State: taskEvent.State },
+    matches: ['step-functions'],
+  },
+  {
+    name: 'Step Functions task with nothing but a token',
+    event: { TaskToken: 'AQCEAAAAKgAAAAMAAAAAAAAAAbZ5Yw2mXJ' },
+    matches: ['step-functions'],
+  },
+  {
     name: 'Lambda destination, success',
     event: destinationEvent,
     matches: ['lambda-destination'],
