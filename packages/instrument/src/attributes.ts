@@ -23,9 +23,17 @@ export const AWS_SNS_TOPIC_ARN = 'aws.sns.topic.arn';
 export const AWS_KINESIS_STREAM_NAME = 'aws.kinesis.stream_name';
 export const AWS_S3_BUCKET = 'aws.s3.bucket';
 export const AWS_S3_KEY = 'aws.s3.key';
+export const AWS_S3_COPY_SOURCE = 'aws.s3.copy_source';
+export const AWS_S3_UPLOAD_ID = 'aws.s3.upload_id';
 export const AWS_SECRET_ARN = 'aws.secretsmanager.secret.arn';
 export const AWS_STATE_MACHINE_ARN = 'aws.step_functions.state_machine.arn';
 export const AWS_DYNAMODB_TABLE_NAMES = 'aws.dynamodb.table_names';
+export const AWS_DYNAMODB_INDEX_NAME = 'aws.dynamodb.index_name';
+export const AWS_DYNAMODB_LIMIT = 'aws.dynamodb.limit';
+export const AWS_DYNAMODB_CONSISTENT_READ = 'aws.dynamodb.consistent_read';
+export const AWS_DYNAMODB_COUNT = 'aws.dynamodb.count';
+export const AWS_DYNAMODB_SCANNED_COUNT = 'aws.dynamodb.scanned_count';
+export const AWS_DYNAMODB_CONSUMED_CAPACITY = 'aws.dynamodb.consumed_capacity';
 export const FAAS_INVOKED_NAME = 'faas.invoked_name';
 export const FAAS_INVOKED_PROVIDER = 'faas.invoked_provider';
 export const FAAS_INVOKED_REGION = 'faas.invoked_region';
@@ -34,13 +42,20 @@ export const FAAS_INVOKED_REGION = 'faas.invoked_region';
 export const DB_SYSTEM_NAME = 'db.system.name';
 export const DB_OPERATION_NAME = 'db.operation.name';
 export const DB_COLLECTION_NAME = 'db.collection.name';
+export const DB_OPERATION_BATCH_SIZE = 'db.operation.batch.size';
+export const DB_NAMESPACE = 'db.namespace';
+export const DB_QUERY_TEXT = 'db.query.text';
 
 // Messaging: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
 export const MESSAGING_SYSTEM_NAME = 'messaging.system.name';
 export const MESSAGING_OPERATION_NAME = 'messaging.operation.name';
 export const MESSAGING_OPERATION_TYPE = 'messaging.operation.type';
 export const MESSAGING_DESTINATION_NAME = 'messaging.destination.name';
+export const MESSAGING_DESTINATION_PARTITION_ID = 'messaging.destination.partition.id';
+export const MESSAGING_BATCH_MESSAGE_COUNT = 'messaging.batch.message_count';
+export const MESSAGING_MESSAGE_ID = 'messaging.message.id';
 
 // Ours.
 export const CONNECTION_REUSED = 'tracelet.connection.reused';
 export const AWS_THROTTLE_COUNT = 'tracelet.aws.throttle_count';
+export const AWS_FAILED_COUNT = 'tracelet.aws.failed_count';

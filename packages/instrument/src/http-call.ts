@@ -14,7 +14,7 @@ import { type Failure, writeError } from './failure.ts';
 import type { CallEvents, Head, HttpCall, HttpClient } from './http-client.ts';
 import { describe, knownMethods, type Target, urlOf } from './http-target.ts';
 import { listen } from './listen.ts';
-import { isAwsHost, type PropagationOptions, permissionFor } from './propagation.ts';
+import { isAwsHost, type PropagationOptions, permissionFor, sharePermission } from './propagation.ts';
 
 // Far more than any chain of redirects; what is left in there was never followed.
 const MAX_REDIRECTS = 100;
@@ -32,6 +32,7 @@ export function httpPlugin<R, M>(name: string, options: PropagationOptions, clie
       const redirects = new Map<string, number>();
       const aws = awsCalls(host);
       const permission = permissionFor(options);
+      sharePermission(permission);
       const known = knownMethods();
       const runtimeApi = process.env.AWS_LAMBDA_RUNTIME_API;
       const calls = channel('tracelet:call');

@@ -16,6 +16,13 @@ export interface Permission {
 // Domains of AWS's own services: https://docs.aws.amazon.com/general/latest/gr/rande.html
 const AWS_HOST = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
 
+// An entry of a package is a file of its own, with modules of its own.
+const SHARED = Symbol.for('tracelet.propagation.v1');
+
+interface SharedScope {
+  [SHARED]?: (host: string) => Permission;
+}
+
 /** Whether a host, in lower case and without port, is one of AWS's own. */
 export function isAwsHost(host: string): boolean {
   return AWS_HOST.test(host);
@@ -28,6 +35,16 @@ export function permissionFor({ propagateTo }: PropagationOptions): (host: strin
     const listed = rules?.some((matches) => matches(host));
     return { context: listed ?? true, baggage: listed || (listed === undefined && isAwsHost(host)) };
   };
+}
+
+/** Tells the other entries of this package what the process's integrations were told. */
+export function sharePermission(permission: (host: string) => Permission): void {
+  (globalThis as SharedScope)[SHARED] = permission;
+}
+
+/** Whether a host may be sent a trace context, by the rule that was shared; without one, every host may. */
+export function mayReceive(host: string): boolean {
+  return (globalThis as SharedScope)[SHARED]?.(host).context ?? true;
 }
 
 function hostRule(entry: string | RegExp): (host: string) => boolean {
