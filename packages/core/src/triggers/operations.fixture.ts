@@ -15,9 +15,6 @@ import type { Fixture } from './trigger.fixture.ts';
 // https://docs.aws.amazon.com/transfer/latest/userguide/custom-lambda-idp.html
 // https://docs.aws.amazon.com/iot-1-click/latest/developerguide/1click-programming.html
 
-/** What no span may hold: passwords, tokens, signed addresses, names of people. */
-export const SECRETS: readonly string[] = ['s3cr3t', 'X-Amz-Signature', 'ada'];
-
 export const cloudformationEvent: CloudFormationCustomResourceUpdateEvent = {
   RequestType: 'Update',
   ResponseURL: 'https://cloudformation-custom-resource.s3.amazonaws.com/arn?X-Amz-Signature=s3cr3t',
