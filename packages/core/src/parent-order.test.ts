@@ -8,6 +8,7 @@ import { fakeContext, recorder } from './tracing.fixture.ts';
 import { httpEvent, restEvent } from './triggers/http.fixture.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const REQUEST_ID = httpEvent.requestContext.requestId;
 const spanIdOf = (place: number): string => `00000000000000a${place}`;
 const w3c = (place: number): string => `00-${TRACE}-${spanIdOf(place)}-01`;
 const xray = (place: number): string => `Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=${spanIdOf(place)};Sampled=1`;
@@ -90,6 +91,21 @@ it('reads the flat context of a REST authorizer, and keeps the baggage of the he
   const result = await handler({ ...restEvent, headers: { Baggage: 'tenant=acme' }, requestContext }, fakeContext());
   expect(result.body).toBe('acme');
   expect(tree()).toEqual([`GET /pets/{petId} SERVER under ${TRACE}:${spanIdOf(1)}`]);
+});
+
+it.each([
+  ['a REST API that asked its authorizer', restEvent, { integrationLatency: 31 }, true],
+  ['a REST API that had its answer in the cache', restEvent, { integrationLatency: 0 }, false],
+  ['an HTTP API', httpEvent, {}, true],
+  ['an HTTP API whose authorizer tells the request', httpEvent, { requestId: REQUEST_ID }, true],
+  ['an HTTP API that had an answer to another request', httpEvent, { requestId: 'other' }, false],
+])('takes the context that an authorizer hands over for its own request: %s', async (_of, event, facts, own) => {
+  const context = { traceparent: w3c(1), ...facts };
+  const authorizer = event === restEvent ? context : { lambda: context };
+  const { lambda, tree } = recorder();
+  const requestContext = { ...event.requestContext, authorizer };
+  await lambda(async () => ({ statusCode: 200 }))({ ...event, headers: {}, requestContext }, fakeContext());
+  expect(tree()[0]?.includes(spanIdOf(1))).toBe(own);
 });
 
 it('reads tracestate and baggage of the InvokeStore with its traceparent, and nothing without it', async () => {

@@ -29,7 +29,8 @@ export const payload2: Omit<HttpSource<APIGatewayProxyResultV2>, 'id' | 'judge'>
  * API Gateway HTTP API with payload format 2.0, which function URLs share. A result without a status code is the body
  * of a 200; one with an invalid status code, headers or body makes it answer 500.
  *
- * @carrier HTTP headers in any case; the authorizer's context in `requestContext.authorizer.lambda`
+ * @carrier HTTP headers in any case; the authorizer's context in `requestContext.authorizer.lambda`, unless it was
+ *   cached, which a `requestId` in it tells
  * @name `{method} {route}`; `{method}` for `$default` and `/{proxy+}`
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */

@@ -8,7 +8,8 @@ import { judgeProxyResult } from './http-result.ts';
  * API Gateway REST API, and HTTP API with payload format 1.0. Headers keep the case that the caller used. What is no
  * proxy result makes a REST API answer 502, an HTTP API 500.
  *
- * @carrier HTTP headers in any case, single or multi-value; the authorizer's context in `requestContext.authorizer`
+ * @carrier HTTP headers in any case, single or multi-value; the authorizer's context in `requestContext.authorizer`,
+ *   unless it was cached
  * @name `{method} {resource}`; `{method}` for `/{proxy+}` and `$default`
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */

@@ -60,10 +60,7 @@ export function defineHttpSource<E, R>({
     kind: 'http',
     matches: (event) => Boolean(matches(event as Deep)),
     plan: (event, context) => planHttp(request(event), headers(event), event, facts?.(event, context)),
-    carrier: (event) => {
-      const handedOver = event.requestContext?.authorizer;
-      return handedOver ? [headers(event), asCarrier(handedOver.lambda ?? handedOver)] : headers(event);
-    },
+    carrier: (event) => [headers(event), ...handedOver(event)],
   };
   return trigger as unknown as Trigger<E, R>;
 }
@@ -71,6 +68,19 @@ export function defineHttpSource<E, R>({
 /** The headers of an event. API Gateway's REST API sends both kinds, a load balancer one of them. */
 export function headersOf({ headers, multiValueHeaders }: Deep): Carrier {
   return asCarrier(headers ?? multiValueHeaders);
+}
+
+/**
+ * The context that a Lambda authorizer returned, as a carrier; none when API Gateway took it from its cache, because
+ * then it belongs to another request. A REST API tells by the latency, an HTTP API by a request id that is handed over.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export function handedOver({ requestContext }: Deep): readonly Carrier[] {
+  const authorizer = requestContext?.authorizer;
+  const { integrationLatency, requestId = requestContext?.requestId } = object(authorizer?.lambda ?? authorizer);
+  const isCached = integrationLatency === 0 || requestId !== requestContext?.requestId;
+  return authorizer && !isCached ? [asCarrier(authorizer.lambda ?? authorizer)] : [];
 }
 
 /** A foreign object as a carrier, which looks at strings alone. */

@@ -2,7 +2,7 @@ import { CLIENT_ADDRESS, EVENT_SOURCE_CONNECTION_ID, SERVER_ADDRESS, USER_AGENT_
 import { success } from '../outcome.ts';
 import { type Deep, known, object, text } from '../shape.ts';
 import type { Trigger } from '../trigger.ts';
-import { apiArn, asCarrier, headersOf } from './http.ts';
+import { apiArn, handedOver, headersOf } from './http.ts';
 import { isStatusCode, judgeStatus } from './http-result.ts';
 import { sourceAttributes } from './source.ts';
 
@@ -38,9 +38,7 @@ export const websocket: Trigger<Deep> = {
     };
   },
   carrier: (event) =>
-    (event.requestContext?.eventType as unknown) === 'CONNECT'
-      ? [headersOf(event), asCarrier(event.requestContext?.authorizer)]
-      : undefined,
+    (event.requestContext?.eventType as unknown) === 'CONNECT' ? [headersOf(event), ...handedOver(event)] : undefined,
   // A message need not be answered.
   judge: (result) => {
     const { statusCode } = object(result);
