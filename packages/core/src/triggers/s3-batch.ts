@@ -12,7 +12,6 @@ import { defineSource } from './source.ts';
  */
 export const s3Batch: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 's3-batch',
-  kind: 'datasource',
   matches: ({ invocationSchemaVersion, job, tasks }) => invocationSchemaVersion && job && tasks,
   facts: ({ job, tasks }) => {
     const task = tasks?.[0];

@@ -18,7 +18,6 @@ const OPERATIONS: readonly (readonly [string, string])[] = [
  */
 export const s3ObjectLambda: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 's3-object-lambda',
-  kind: 'datasource',
   matches: (event) => event.userRequest && operationOf(event),
   facts: (event) => ({
     arn: event.configuration?.accessPointArn,
