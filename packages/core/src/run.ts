@@ -191,21 +191,22 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   };
 }
 
-/** Ends an invocation with what a promise comes to, then passes that on by identity. */
-export async function settle(
+/**
+ * Ends an invocation with what a promise comes to, then passes that on by identity. A chain of `then`, because an async
+ * function would put a frame of ours into the trace of every error that is thrown behind an `await`.
+ */
+export function settle(
   pending: PromiseLike<unknown>,
   judged: (result: unknown) => Outcome,
   end: (outcome: Outcome) => Promise<void>,
 ): Promise<unknown> {
-  let result: unknown;
-  try {
-    result = await pending;
-  } catch (error) {
-    await end(fault(error));
-    throw error;
-  }
-  await end(judged(result));
-  return result;
+  return Promise.resolve(pending).then(
+    (result) => end(judged(result)).then(() => result),
+    (error) =>
+      end(fault(error)).then(() => {
+        throw error;
+      }),
+  );
 }
 
 /** As the runtime and `await` see it. */

@@ -1,10 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { isCallbackRuntime } from './context-facts.ts';
 import { type AnyHandler, assertFunction } from './errors.ts';
-import { runInFrame } from './invocation.ts';
-import { fault } from './outcome.ts';
-import { begin, finish, frameOf, isThenable, judgeResult, type RunOptions, run, settle } from './run.ts';
-import type { Outcome } from './trigger.ts';
+import { type RunOptions, run } from './run.ts';
+import { type CallbackArguments, runCallback } from './run-callback.ts';
 
 const WRAPPED = Symbol.for('tracelet.wrapped.v1');
 
@@ -27,9 +25,10 @@ export function wrap(handler: unknown, options: RunOptions): AnyHandler {
   return dress(handler, function (this: unknown, ...args) {
     const work = (): unknown => Reflect.apply(handler, this, args);
     if (STREAMING in handler) return run(options, args[0], args[2] as Context, work, 'stream');
-    // Without a callback, as in a test, it answers like any other handler.
-    if (handler.length >= 3 && typeof args[2] === 'function') return runCallback(options, handler, this, args);
     const context = args[1] as Context;
+    // Runtime client 3 gives a callback to every handler. Without one, as in a test, each answers by its result.
+    if (typeof args[2] === 'function' && (handler.length >= 3 || isCallbackRuntime(context)))
+      return runCallback(options, handler, this, args as unknown as CallbackArguments);
     return run(options, args[0], context, work, isCallbackRuntime(context) ? 'sync' : 'promise');
   });
 }
@@ -42,40 +41,6 @@ export function streamify(handler: unknown): AnyHandler {
     return Reflect.apply(handler, this, args);
   });
   return Object.assign(streaming, { [STREAMING]: STREAM_RESPONSE });
-}
-
-/** A callback handler: the invocation ends when the callback is called or the returned promise settles. */
-function runCallback(options: RunOptions, handler: AnyHandler, self: unknown, args: readonly unknown[]): unknown {
-  const [event, context, callback, ...rest] = args as [unknown, Context, AnyHandler, ...unknown[]];
-  const invocation = begin(options, event, context);
-  let ending: Promise<void> | undefined;
-  const end = (outcome: Outcome): Promise<void> => {
-    ending ??= finish(invocation, outcome);
-    return ending;
-  };
-  const judged = (result: unknown): Outcome => judgeResult(options, invocation, result);
-  const answer = (...answers: readonly unknown[]): void => {
-    const [error, result] = answers;
-    // What the runtime's callback throws stays an exception: the runtime reports an unhandled rejection differently.
-    end((error ?? undefined) === undefined ? judged(result) : fault(error))
-      .then(() => callback(...answers))
-      .catch(throwLater);
-  };
-  let returned: unknown;
-  try {
-    returned = runInFrame(frameOf(invocation), () => Reflect.apply(handler, self, [event, context, answer, ...rest]));
-    if (isThenable(returned)) return settle(returned, judged, end);
-  } catch (error) {
-    void end(fault(error));
-    throw error;
-  }
-  return returned;
-}
-
-function throwLater(error: unknown): void {
-  setImmediate(() => {
-    throw error;
-  });
 }
 
 function dress(handler: AnyHandler, wrapper: AnyHandler): AnyHandler {
