@@ -5,13 +5,13 @@ import { type PublicPackage, root } from './packages.ts';
 
 /**
  * Writes `THIRD-PARTY-NOTICES.md` beside the package's manifest: name, version and licence text of every package whose
- * code is in the output. Returns what may not be inlined: a sibling, or anything that is not OpenTelemetry.
+ * code is in the output. Returns what may not be inlined: a sibling, or anything but OpenTelemetry and AWS's signer.
  */
 export function writeNotices(pkg: PublicPackage, metafiles: readonly Metafile[]): readonly string[] {
   const noticesPath = join(pkg.directory, 'THIRD-PARTY-NOTICES.md');
   rmSync(noticesPath, { force: true });
   const folders = inlinedFolders(pkg, metafiles);
-  const foreign = folders.filter((folder) => !/\/node_modules\/@opentelemetry\/[^/]+$/.test(folder));
+  const foreign = folders.filter((folder) => !/\/node_modules\/@(opentelemetry|smithy)\/[^/]+$/.test(folder));
   const inlined = folders.filter((folder) => !foreign.includes(folder));
   if (inlined.length > 0) {
     const head = `# Third-party notices\n\n${pkg.manifest.name} contains code of these packages.\n`;

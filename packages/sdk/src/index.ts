@@ -2,6 +2,7 @@
 export type { ExporterLike } from './exporter-delivery.ts';
 export type { ProviderLike } from './foreign-provider.ts';
 export type { Otlp, ProcessOptions } from './process-options.ts';
+export type { HeaderSource, OutgoingRequest, SignRequest } from './request-headers.ts';
 
 // For the other packages of tracelet.
 export { type Environment, environmentSettings, readEnv } from './env.ts';

@@ -18,13 +18,14 @@ const OF_ONE_SIGNAL = /^OTEL_(EXPORTER_OTLP_(TRACES|LOGS)_|(TRACES|LOGS)_EXPORTE
 function variablesOf({ exporter, flush, xray }: ProcessOptions): NodeJS.ProcessEnv {
   const otlp: Otlp = typeof exporter === 'object' && !('export' in exporter) ? exporter : {};
   const none = exporter === 'none' ? exporter : undefined;
+  const headers = typeof otlp.headers === 'object' ? otlp.headers : undefined;
   return defined({
-    OTEL_TRACES_EXPORTER: exporter === 'stdout' ? 'console' : none,
+    OTEL_TRACES_EXPORTER: exporter === 'stdout' ? 'console' : exporter === 'xray' ? exporter : none,
     OTEL_LOGS_EXPORTER: none,
     OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: otlp.encoding && `http/${otlp.encoding}`,
     OTEL_EXPORTER_OTLP_COMPRESSION: otlp.compression,
-    OTEL_EXPORTER_OTLP_HEADERS: otlp.headers && encodePairs(otlp.headers),
+    OTEL_EXPORTER_OTLP_HEADERS: headers && encodePairs(headers),
     TRACELET_XRAY: xray,
     TRACELET_FLUSH: flush?.mode,
     TRACELET_FLUSH_TIMEOUT: flush?.timeoutMs?.toString(),

@@ -2,12 +2,19 @@ import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
 import type { TrustRemote, XrayPolicy } from '@tracelet/core';
 import type { ExporterLike } from './exporter-delivery.ts';
 import type { ProviderLike } from './foreign-provider.ts';
+import type { HeaderSource, SignRequest } from './request-headers.ts';
 
 /** An OTLP/HTTP endpoint, for what environment variables do not say. */
 export interface Otlp {
   /** Base address; `/v1/traces` and `/v1/logs` are appended. Default: `http://localhost:4318`. */
   readonly url?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Headers of every request, or a function that fetches them, from a secrets manager say: it is asked once in five
+   * minutes, within the time of a flush. While it fails, telemetry is kept.
+   */
+  readonly headers?: HeaderSource | undefined;
+  /** Gives more headers for each request by its final bytes, such as `sigv4()` of `@tracelet/lambda/sigv4`. */
+  readonly sign?: SignRequest | undefined;
   /** Default: `protobuf`. */
   readonly encoding?: 'protobuf' | 'json' | undefined;
   /** Default: `none`. Bodies under 1 KiB are never compressed. */
@@ -27,10 +34,11 @@ export interface ProcessOptions {
   /** More resource attributes; the environment wins. */
   readonly resource?: Attributes | undefined;
   /**
-   * Where spans go: an OTLP endpoint, a `SpanExporter` of yours, OTLP/JSON lines on `stdout`, or nowhere. For an OTLP
+   * Where spans go: an OTLP endpoint, a `SpanExporter` of yours, OTLP/JSON lines on `stdout`, the X-Ray
+   * daemon of a function with active tracing, or nowhere. For an OTLP
    * endpoint the `OTEL_EXPORTER_OTLP_*` variables win.
    */
-  readonly exporter?: Otlp | ExporterLike | 'stdout' | 'none' | undefined;
+  readonly exporter?: Otlp | ExporterLike | 'stdout' | 'xray' | 'none' | undefined;
   /** A tracer provider of yours, in place of the built-in one; it brings its own exporter. */
   readonly provider?: ProviderLike | undefined;
   /** What an incoming X-Ray header means. Default: `link`; `parent` when `OTEL_PROPAGATORS` names `xray`. */

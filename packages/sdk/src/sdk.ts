@@ -29,9 +29,8 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   const { flushMode, flushTimeoutMs, propagators, sampler, verbose, xray } = environment;
   const attributes = { ...lambdaResource(environment, options), ...options.enforce?.resource };
   const exporter = options.enforce?.exporter ?? options.exporter;
-  const custom = typeof exporter === 'object' && 'export' in exporter ? exporter : undefined;
   const resource = { attributes, schemaUrl: SCHEMA_URL };
-  const outputs = openOutputs(environment, resource, custom);
+  const outputs = openOutputs(environment, resource, exporter);
   const foreign = options.provider ?? registeredProvider();
   const own = foreign ? undefined : makeProvider({ resource: attributes, environment, onEnd: outputs.addSpan });
   const provider = (own?.api ?? foreign) as TracerProvider;

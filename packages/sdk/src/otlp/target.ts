@@ -1,6 +1,7 @@
 import type { Agent, RequestOptions } from 'node:http';
 import type { SecureContext } from 'node:tls';
 import { percentDecode } from '../percent-decode.ts';
+import type { SignRequest } from '../request-headers.ts';
 import type { OtlpEncoding } from './otlp-data.ts';
 
 /** PEM texts for https: the certificate authority to trust in place of Node's, and a certificate of our own (mTLS). */
@@ -18,6 +19,8 @@ export interface TargetOptions {
   readonly compression: 'none' | 'gzip';
   /** Ignored for an http endpoint. */
   readonly tls?: OtlpTls | undefined;
+  /** Gives more headers for each request. */
+  readonly sign?: SignRequest | undefined;
 }
 
 /** An OTLP/HTTP endpoint and its connections. Plain data: `{ ...target, headers }` sends other headers. */
@@ -25,6 +28,7 @@ export interface OtlpTarget {
   /** For messages: without user, password and query, which may be secrets. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly sign: SignRequest | undefined;
   readonly encoding: OtlpEncoding;
   readonly compression: 'none' | 'gzip';
   readonly address: RequestOptions;
@@ -41,7 +45,7 @@ export interface OtlpTarget {
  *
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
-export function openTarget({ compression, encoding, headers = {}, tls, url: given }: TargetOptions): OtlpTarget {
+export function openTarget({ compression, encoding, headers = {}, sign, tls, url: given }: TargetOptions): OtlpTarget {
   const { hostname, origin, password, pathname, port, protocol, search, username } = new URL(given);
   const url = origin + pathname;
   const isPlain = protocol === 'http:';
@@ -54,6 +58,7 @@ export function openTarget({ compression, encoding, headers = {}, tls, url: give
   return {
     url,
     headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.test(name))),
+    sign: sign && ((request) => sign({ ...request, url: url + search })),
     encoding,
     compression,
     address: {

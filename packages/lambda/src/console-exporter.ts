@@ -1,0 +1,1 @@
+export { type ConsoleOptions, consoleExporter } from '@tracelet/sdk/console-exporter';
