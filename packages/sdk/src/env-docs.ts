@@ -90,8 +90,16 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
   OTEL_TRACES_EXPORTER: { group: 'Exporters', about: 'Where spans go.', spec: EXPORTERS },
   OTEL_LOGS_EXPORTER: {
     group: 'Exporters',
-    about: 'Where log records go in addition to the JSON lines on stdout, which are always there.',
+    about: 'Where log records go in addition to the JSON lines on stdout; see `TRACELET_LOG_STDOUT`.',
     spec: EXPORTERS,
+  },
+  OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: {
+    group: 'Exporters',
+    about:
+      'Makes exceptions log records in place of span events, or with `logs/dup` beside them. Without effect while ' +
+      '`OTEL_LOGS_EXPORTER` is `none`.',
+    spec: 'https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/',
+    default: 'span events',
   },
 
   ...otlpDocs(''),
@@ -173,6 +181,10 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
       'How long sending telemetry may take at the end of an invocation, and hold its response where it comes before ' +
       'that; what is not sent by then is kept.',
   },
+  TRACELET_LOG_STDOUT: {
+    group: 'tracelet',
+    about: 'With `false`, log lines that go to OTLP go there alone.',
+  },
   TRACELET_QUEUE_SPAN: {
     group: 'tracelet',
     about:
@@ -216,6 +228,19 @@ export const readElsewhere: Readonly<Record<string, VariableDoc & { readonly row
     group: 'Lambda',
     about: "The application log level of the function's logging configuration; `log` writes nothing below it.",
     spec: LAMBDA_LOGS,
+  },
+  AWS_LAMBDA_LOG_FORMAT: {
+    row: { type: 'enum', values: ['text', 'json'] },
+    group: 'Lambda',
+    about:
+      "The log format of the function's logging configuration. With `JSON`, lines have the platform's names: `requestId`, " +
+      '`tenantId`, and `errorType`, `errorMessage`, `stackTrace` for an error.',
+    spec: LAMBDA_LOGS,
+  },
+  TRACELET_LOG_DEBUG_RATIO: {
+    row: { type: 'ratio', default: 0 },
+    group: 'tracelet',
+    about: 'The share of invocations all of whose lines are written; needs `debugLogs()` among the plugins.',
   },
   AWS_LAMBDA_INITIALIZATION_TYPE: {
     row: { type: 'string', default: 'on-demand' },

@@ -68,6 +68,7 @@ export const variables = {
   OTEL_TRACES_SAMPLER_ARG: { type: 'ratio', default: 1 },
   OTEL_TRACES_EXPORTER: { type: 'enum', values: ['otlp', 'console', 'xray', 'none'], default: 'otlp' },
   OTEL_LOGS_EXPORTER: { type: 'enum', values: ['otlp', 'console', 'none'], default: 'none' },
+  OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: { type: 'list', values: ['logs', 'logs/dup'], default: [] },
 
   OTEL_ATTRIBUTE_COUNT_LIMIT: { type: 'integer', default: 128 },
   OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: { type: 'integer' },
@@ -84,6 +85,7 @@ export const variables = {
   TRACELET_DEADLINE_MARGIN: { type: 'duration_ms', default: 50 },
   TRACELET_FLUSH: { type: 'enum', values: ['after-response', 'before-response'], default: 'after-response' },
   TRACELET_FLUSH_TIMEOUT: { type: 'duration_ms', default: 1000 },
+  TRACELET_LOG_STDOUT: { type: 'boolean', default: true },
   TRACELET_QUEUE_SPAN: { type: 'boolean' },
   TRACELET_VERBOSE: { type: 'enum', values: ['true', '1', 'false', '0'], default: 'false' },
   TRACELET_XRAY: { type: 'enum', values: ['ignore', 'link', 'parent-if-sampled', 'parent'] },

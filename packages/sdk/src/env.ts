@@ -45,6 +45,10 @@ export interface Environment {
   readonly samplerRatio: number;
   readonly traces: SignalSettings;
   readonly logs: SignalSettings;
+  /** Whether log lines go to stdout where they go to OTLP. */
+  readonly logStdout: boolean;
+  /** Exceptions as log records: in place of span events, or with `logs/dup` beside them. */
+  readonly exceptionSignal: readonly ('logs' | 'logs/dup')[];
   readonly spanLimits: SpanLimits;
   /** `undefined` when the environment says nothing. */
   readonly batchFailures: 'throw' | 'report' | undefined;
@@ -86,6 +90,8 @@ export function readEnv(env: NodeJS.ProcessEnv): Environment {
     // Other samplers may have arguments of another kind.
     samplerRatio: sampler.endsWith('traceidratio') ? read('OTEL_TRACES_SAMPLER_ARG') : 1,
     traces: { exporter: read('OTEL_TRACES_EXPORTER'), otlp: readOtlpSettings(reader, 'TRACES') },
+    exceptionSignal: read('OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN'),
+    logStdout: read('TRACELET_LOG_STDOUT'),
     logs: { exporter: read('OTEL_LOGS_EXPORTER'), otlp: readOtlpSettings(reader, 'LOGS') },
     spanLimits: readSpanLimits(reader),
     batchFailures: read('TRACELET_BATCH_FAILURES'),

@@ -15,13 +15,15 @@ export function presetEnvironment(env: NodeJS.ProcessEnv, options: ProcessOption
 // A variable for one signal would go before the enforced one for all.
 const OF_ONE_SIGNAL = /^OTEL_(EXPORTER_OTLP_(TRACES|LOGS)_|(TRACES|LOGS)_EXPORTER$)/;
 
-function variablesOf({ exporter, flush, xray }: ProcessOptions): NodeJS.ProcessEnv {
+function variablesOf({ exporter, flush, logs, xray }: ProcessOptions): NodeJS.ProcessEnv {
   const otlp: Otlp = typeof exporter === 'object' && !('export' in exporter) ? exporter : {};
   const none = exporter === 'none' ? exporter : undefined;
+  const toOtlp = logs?.destination === 'otlp' || logs?.destination === 'both';
   const headers = typeof otlp.headers === 'object' ? otlp.headers : undefined;
   return defined({
     OTEL_TRACES_EXPORTER: exporter === 'stdout' ? 'console' : exporter === 'xray' ? exporter : none,
-    OTEL_LOGS_EXPORTER: none,
+    OTEL_LOGS_EXPORTER: none ?? (toOtlp ? 'otlp' : undefined),
+    TRACELET_LOG_STDOUT: logs?.destination === 'otlp' ? 'false' : undefined,
     OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: otlp.encoding && `http/${otlp.encoding}`,
     OTEL_EXPORTER_OTLP_COMPRESSION: otlp.compression,

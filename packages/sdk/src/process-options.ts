@@ -1,5 +1,5 @@
 import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
-import type { TrustRemote, XrayPolicy } from '@tracelet/core';
+import type { LogSettings, TrustRemote, XrayPolicy } from '@tracelet/core';
 import type { ExporterLike } from './exporter-delivery.ts';
 import type { ProviderLike } from './foreign-provider.ts';
 import type { HeaderSource, SignRequest } from './request-headers.ts';
@@ -53,6 +53,8 @@ export interface ProcessOptions {
    * that one of the environment's finds wins.
    */
   readonly propagators?: readonly TextMapPropagator[] | undefined;
+  /** How lines are logged; of these the SDK reads `destination`. */
+  readonly logs?: LogSettings | undefined;
   /** When telemetry is sent, and how long that may take. */
   readonly flush?:
     | {

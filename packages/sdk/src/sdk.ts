@@ -7,6 +7,7 @@ import { reportFlushes } from './flush-report.ts';
 import { foreignFlusher, registeredProvider } from './foreign-provider.ts';
 import { makeLifeGuard } from './life-guard.ts';
 import type { OtlpSpan } from './otlp/otlp-data.ts';
+import { type LogParts, logParts } from './log-parts.ts';
 import { VERSION } from './otlp/version.ts';
 import { openOutputs } from './outputs.ts';
 import { presetEnvironment } from './preset-env.ts';
@@ -17,7 +18,7 @@ import { lambdaResource } from './resource.ts';
 import { printLine, verboseFlusher } from './verbose.ts';
 
 /** The parts of a pipeline that come from the SDK. */
-export type Sdk = Pick<Pipeline, 'tracer' | 'flusher' | 'plugins' | 'emitLog' | 'xray' | 'trustRemote' | 'inTrace'>;
+export type Sdk = LogParts & Pick<Pipeline, 'tracer' | 'flusher' | 'plugins' | 'xray' | 'trustRemote' | 'inTrace'>;
 
 /**
  * Starts the SDK for this process: provider, context manager and propagator are registered as the API's globals, so
@@ -65,7 +66,7 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
     tracer: provider.getTracer('@tracelet/lambda', VERSION, { schemaUrl: SCHEMA_URL }),
     flusher: isLater ? afterResponse(report.flusher, { api, prime, status }) : report.flusher,
     plugins: [plugin, report.plugin],
-    emitLog: outputs.addLog,
+    ...logParts(environment, outputs.addLog),
     xray,
     trustRemote: options.trustRemote ?? 'parent',
     inTrace: own?.inTrace,

@@ -1,0 +1,50 @@
+import { type Span, SpanKind } from '@opentelemetry/api';
+import { describeError, exceptionAttributes, type LogRecord, type Pipeline } from '@tracelet/core';
+import type { Environment } from './env.ts';
+
+/** The parts of a pipeline that say where lines and exceptions go. */
+export type LogParts = Pick<Pipeline, 'emitLog' | 'writeLine' | 'recordException'>;
+
+/**
+ * Where log lines and exceptions go. Without OTLP for logs, lines go to stdout and exceptions are span events, whatever
+ * the environment asks for: else they were lost.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
+ */
+export function logParts(environment: Environment, emitLog: ((record: LogRecord) => void) | undefined): LogParts {
+  if (emitLog === undefined) return {};
+  const { exceptionSignal, logStdout } = environment;
+  return {
+    emitLog,
+    writeLine: logStdout ? undefined : () => {},
+    recordException:
+      exceptionSignal.length === 0
+        ? undefined
+        : (span, error) => {
+            emitLog(exceptionRecord(span, error));
+            return exceptionSignal.includes('logs/dup');
+          },
+  };
+}
+
+const EVENT_NAMES: Readonly<Record<number, string>> = {
+  [SpanKind.SERVER]: 'faas.invocation.exception',
+  [SpanKind.CONSUMER]: 'messaging.process.exception',
+};
+
+function exceptionRecord(span: Span, error: unknown): LogRecord {
+  const { spanId, traceFlags, traceId } = span.spanContext();
+  const { kind = SpanKind.INTERNAL } = span as { readonly kind?: SpanKind };
+  const isCall = kind === SpanKind.CLIENT || kind === SpanKind.PRODUCER;
+  return {
+    timestampMs: Date.now(),
+    severityNumber: isCall ? 13 : 17,
+    severityText: isCall ? 'WARN' : 'ERROR',
+    body: describeError(error).message,
+    attributes: exceptionAttributes(error),
+    traceId,
+    spanId,
+    traceFlags,
+    eventName: EVENT_NAMES[kind] ?? 'exception',
+  };
+}
