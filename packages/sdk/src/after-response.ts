@@ -126,7 +126,7 @@ export function afterResponse(flusher: Flusher, { api, prime, status }: AfterRes
           if (turn) settle(turn);
         });
         if (isLate) next();
-        else prime().then(next, next);
+        else outside(prime).then(next, next);
       },
       refused(reason) {
         status.fallback = reason;

@@ -112,7 +112,7 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
       tookMs = Math.max(tookMs, Date.now() - startedAtMs);
       if (result.status === 'retryable') {
         fault = result;
-        sayRetained(result);
+        sayRetained(result.reason, result.message);
       } else conclude(parcel, result);
     }
     if (tookMs >= 0) breaker.note({ tookMs, fault });
@@ -148,7 +148,7 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
 }
 
 /** Says once that a backend cannot be sent to now. */
-export function sayRetained({ message, reason }: Retryable): void {
+export function sayRetained(reason: string, message: string): void {
   diagnose(`export_retained:${reason}`, `telemetry is kept for the next invocation: ${message}`, UNREACHABLE);
 }
 

@@ -1,3 +1,4 @@
+import type { Fault } from './otlp/fault.ts';
 import type { OtlpEncoding } from './otlp/otlp-data.ts';
 import type { PostResult } from './otlp/post.ts';
 
@@ -20,8 +21,8 @@ export interface Outlet {
   readonly encoding: OtlpEncoding;
   /** Sends one body, once. Never rejects, and takes `timeoutMs` at most. */
   readonly send: (body: Uint8Array, timeoutMs: number) => Promise<PostResult>;
-  /** Makes a connection ahead of the first body, where there is one to make. Bounded as `send` is. */
-  readonly prime?: (timeoutMs: number) => Promise<PostResult>;
+  /** Makes a connection ahead of the first body, where there is one to make. Never rejects. */
+  readonly prime?: () => Promise<Fault | undefined>;
 }
 
 /** One request body that waits for its turn. */

@@ -6,8 +6,10 @@ import type { OtlpSettings } from './env-otlp.ts';
 import { type ExporterLike, makeExporterDelivery } from './exporter-delivery.ts';
 import { makeLedger } from './ledger.ts';
 import { splitBySize } from './otlp/encode.ts';
+import type { Fault } from './otlp/fault.ts';
 import type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
-import { type PostResult, post } from './otlp/post.ts';
+import { post } from './otlp/post.ts';
+import { primeTarget } from './otlp/prime.ts';
 import { openTarget } from './otlp/target.ts';
 import { VERSION } from './otlp/version.ts';
 import type { Counts, Outlet } from './outbox.ts';
@@ -50,9 +52,10 @@ export function openOutputs(environment: Environment, resource: OtlpResource, ex
     flushers: custom ? [custom, delivery] : [delivery],
     counts: ledger.counts,
     async prime(sample) {
-      const outlet = traces ?? logs;
+      // Without a sample the spans leave by somebody else.
+      const outlet = (sample && traces) ?? logs;
       if (sample && traces) Array.from(splitBySize([sample], traces.encoding));
-      if (outlet?.prime) await within(outlet.prime(timeoutMs).then(sayRefused), PRIME_MS);
+      if (outlet?.prime) await within(outlet.prime().then(sayRefused(outlet)), PRIME_MS);
     },
     lose(items) {
       ledger.produce(items);
@@ -62,9 +65,11 @@ export function openOutputs(environment: Environment, resource: OtlpResource, ex
   };
 }
 
-/** The one trouble of a first request that is sure to last: any other one is for the first flush to tell. */
-function sayRefused(result: PostResult): void {
-  if (result.status === 'retryable' && result.reason === 'refused') sayRetained(result);
+/** Said already as the function is initialised: nobody listens there. Other faults may pass, and are for a flush to tell. */
+function sayRefused({ name }: Outlet): (fault: Fault | undefined) => void {
+  return (fault) => {
+    if (fault?.reason === 'refused') sayRetained(fault.reason, `${name} ${fault.message}`);
+  };
 }
 
 function openOutlet({ exporter, otlp }: SignalSettings): Outlet | undefined {
@@ -89,9 +94,7 @@ function otlpOutlet(otlp: OtlpSettings): Outlet | undefined {
     const encoding = otlp.protocol === 'http/json' ? 'json' : 'protobuf';
     const target = openTarget({ ...otlp, encoding, tls: { ca, cert, key } });
     const send: Outlet['send'] = (body, timeoutMs) => post(target, body, timeoutMs);
-    // A request without a span in it is a valid one, and leaves a connection behind.
-    const prime: Outlet['prime'] = (timeoutMs) => send(Buffer.from(encoding === 'json' ? '{}' : ''), timeoutMs);
-    return { name: target.url, encoding, send, prime };
+    return { name: target.url, encoding, send, prime: () => primeTarget(target) };
   } catch (error) {
     const what = `telemetry goes nowhere: ${describeError(error).message}`;
     diagnose('endpoint_unusable', what, 'Correct the OTEL_EXPORTER_OTLP_* variables.', 'error');

@@ -1,13 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { MAX_DELAY_MS } from '../within.ts';
+import { type Fault, faultOf, type SocketError, TIMEOUT } from './fault.ts';
+import { takePrimed } from './prime.ts';
 import type { OtlpTarget } from './target.ts';
-
-/** Why an exchange ended before the answer did. */
-export interface Fault {
-  readonly reason: 'timeout' | 'refused' | 'reset' | 'network' | 'response_too_large';
-  /** Reads on after the endpoint's URL. */
-  readonly message: string;
-}
 
 /** What came back: without `response` or with a `fault` if it is not all. */
 export interface Answer {
@@ -33,7 +28,9 @@ export function exchange(
     if (timeoutMs <= 0) return resolve({ chunks, fault: TIMEOUT });
     let response: IncomingMessage | undefined;
     let sizeBytes = 0;
-    const request = target.request({ ...target.address, agent: target.agent, headers });
+    const primed = takePrimed(target.agent);
+    const request = primed ?? target.request({ ...target.address, agent: target.agent, headers });
+    if (primed) for (const [name, value] of Object.entries(headers)) primed.setHeader(name, value);
     let isOver = false;
     // The listeners stay: a late error without a listener would be an uncaught exception.
     const finish = (fault?: Fault, isStale = false): void => {
@@ -45,7 +42,8 @@ export function exchange(
     };
     // Whether the event loop is kept alive is up to the socket.
     const timer = setTimeout(finish, Math.min(timeoutMs, MAX_DELAY_MS), TIMEOUT).unref();
-    const fail = (error: SocketError): void => finish(faultOf(error), request.reusedSocket && response === undefined);
+    const isOld = (): boolean => primed !== undefined || request.reusedSocket;
+    const fail = (error: SocketError): void => finish(faultOf(error), isOld() && response === undefined);
     request.on('error', fail);
     request.on('close', () => fail({ code: 'ECONNRESET' }));
     request.on('response', (incoming) => {
@@ -65,25 +63,4 @@ export function exchange(
 /** The limit that the specification recommends. */
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
-/** The fault of whatever takes longer than it may. */
-export const TIMEOUT: Fault = { reason: 'timeout', message: 'did not answer in time' };
 const TOO_LARGE: Fault = { reason: 'response_too_large', message: 'answered more than 4 MiB' };
-
-type SocketError = Partial<Pick<NodeJS.ErrnoException, 'code' | 'message'>>;
-
-function faultOf({ code = '', message }: SocketError): Fault {
-  const hint = HINTS.find(([codes]) => codes.test(code))?.[1] ?? '';
-  return { reason: REASONS[code] ?? 'network', message: `failed with ${code || message}${hint}` };
-}
-
-const REASONS: Readonly<Record<string, Fault['reason']>> = {
-  ECONNREFUSED: 'refused',
-  ECONNRESET: 'reset',
-  EPIPE: 'reset',
-  ETIMEDOUT: 'timeout',
-};
-
-const HINTS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^HPE_/, ': is it OTLP/HTTP (port 4318), not OTLP/gRPC (4317)?'],
-  [/CERT|SELF_SIGNED|ISSUER|EPROTO|SSL/, ': does it speak https, and is OTEL_EXPORTER_OTLP_CERTIFICATE its authority?'],
-];

@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { within } from '../within.ts';
-import { type Answer, exchange, type Fault, TIMEOUT } from './exchange.ts';
+import { type Answer, exchange } from './exchange.ts';
+import { type Fault, TIMEOUT } from './fault.ts';
 import { type PartialSuccess, printable, readPartialSuccess } from './response.ts';
 import { suppressTracing } from './suppress.ts';
 import type { OtlpTarget } from './target.ts';

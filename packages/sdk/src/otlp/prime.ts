@@ -1,0 +1,39 @@
+import type { Agent, ClientRequest } from 'node:http';
+import { type Fault, faultOf } from './fault.ts';
+import type { OtlpTarget } from './target.ts';
+
+/**
+ * Connects to a target ahead of the first request, which then uses that connection; nothing is sent. An idle connection
+ * does not keep the process alive.
+ *
+ * @returns What went wrong, as soon as it is known.
+ */
+export function primeTarget({ address, agent, request: open }: OtlpTarget): Promise<Fault | undefined> {
+  return new Promise((resolve) => {
+    const request = open({ ...address, agent });
+    begun.set(agent, request);
+    request.on('error', (error) => {
+      begun.delete(agent);
+      resolve(faultOf(error));
+    });
+    request.on('socket', (socket) => {
+      const connected = (): void => {
+        socket.unref();
+        resolve(undefined);
+      };
+      socket.once(address.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
+    });
+  });
+}
+
+/** Gives the request that was begun for a connection, if that is still good; once. */
+export function takePrimed(agent: Agent): ClientRequest | undefined {
+  const request = begun.get(agent);
+  begun.delete(agent);
+  if (!request || request.destroyed) return undefined;
+  request.socket?.ref();
+  return request;
+}
+
+/** A request that has begun holds its connection. */
+const begun = new WeakMap<Agent, ClientRequest>();
