@@ -38,6 +38,8 @@ export interface Pipeline {
   readonly xray: XrayPolicy;
   /** Whether a caller's trace context becomes the parent or a link. */
   readonly trustRemote: TrustRemote;
+  /** Says what the process is set to and what became of its telemetry, for people; absent outside Lambda. */
+  readonly describe?: (() => Readonly<Record<string, unknown>>) | undefined;
   /** Starts root spans in the given trace while `fn` runs synchronously; absent with a foreign provider. */
   readonly inTrace?: (<T>(traceId: string, fn: () => T) => T) | undefined;
 }
