@@ -19,6 +19,8 @@ const bare = {
     attributePerEventCountLimit: 128,
     attributePerLinkCountLimit: 128,
   },
+  exceptionSignal: [],
+  logStdout: true,
   batchFailures: undefined,
   queueSpan: undefined,
   flushMode: 'after-response',
