@@ -26,6 +26,12 @@ it('hides the value under a name that cannot be decoded', () => {
   expect(redactQuery('?%E0%A4%A=1&page=2')).toBe('?%E0%A4%A=REDACTED&page=2');
 });
 
+it('hides a harmless value under a name that holds the word of a secret', () => {
+  expect(redactQuery('?monkey=1&donkeys=2&code=3&barcode=4')).toBe(
+    '?monkey=REDACTED&donkeys=REDACTED&code=REDACTED&barcode=4',
+  );
+});
+
 it('takes any text', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => typeof redactQuery(text) === 'string'));
 });
