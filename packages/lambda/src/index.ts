@@ -36,6 +36,7 @@ export { log } from '@tracelet/logger';
 export type { ExporterLike, Otlp, ProcessOptions, ProviderLike } from '@tracelet/sdk';
 export { type Change, type ChangeRecord, change } from './change.ts';
 export { type BusEvent, eventBridge, type Inner, sns } from './envelopes.ts';
+export { type Diagnosis, doctor } from './doctor.ts';
 export { type JsonRecord, json, type Schema, type SchemaIssue, type SchemaResult } from './json.ts';
 export { defineLambda, lambda } from './lambda.ts';
 export type { Enforced, Preset } from './preset.ts';

@@ -73,7 +73,7 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
       // The invocation's own span ends last and matters most: it goes first, in the first body.
       const rootFirst = [...spans.slice(-1), ...spans.slice(0, -1)];
       spans = [];
-      keep(tracesTo, splitBySize(rootFirst, tracesTo.encoding));
+      keep(tracesTo, splitBySize(rootFirst, tracesTo.encoding, tracesTo.maxBytes));
     };
     lanes.push({ outlet: tracesTo, breaker: makeBreaker(timeoutMs), recorded: () => spans.length, encode });
   }
@@ -81,7 +81,7 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
     const encode = (): void => {
       const written = logs;
       logs = [];
-      keep(logsTo, splitLogsBySize(written, resource, logScope, logsTo.encoding));
+      keep(logsTo, splitLogsBySize(written, resource, logScope, logsTo.encoding, logsTo.maxBytes));
     };
     lanes.push({ outlet: logsTo, breaker: makeBreaker(timeoutMs), recorded: () => logs.length, encode });
   }

@@ -8,4 +8,5 @@ export type { HeaderSource, OutgoingRequest, SignRequest } from './request-heade
 export { type Environment, environmentSettings, readEnv } from './env.ts';
 export type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
 export { makeProvider, type Provider, type ProviderParts } from './provider.ts';
-export { type Sdk, startSdk } from './sdk.ts';
+export type { Counts } from './outbox.ts';
+export { type Facts, type Sdk, startSdk } from './sdk.ts';

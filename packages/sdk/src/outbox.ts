@@ -19,6 +19,8 @@ export interface Outlet {
   /** For people. */
   readonly name: string;
   readonly encoding: OtlpEncoding;
+  /** Limit of one body. Default: 4 MiB. */
+  readonly maxBytes?: number;
   /** Sends one body, once. Never rejects, and takes `timeoutMs` at most. */
   readonly send: (body: Uint8Array, timeoutMs: number) => Promise<PostResult>;
   /** Makes a connection ahead of the first body, where there is one to make. Never rejects. */

@@ -3,7 +3,7 @@ import { describeError, diagnose, type Flusher, type LogRecord, SCHEMA_URL } fro
 import { makeDelivery, sayRetained } from './delivery.ts';
 import type { Environment, SignalSettings } from './env.ts';
 import type { OtlpSettings } from './env-otlp.ts';
-import { type ExporterLike, makeExporterDelivery } from './exporter-delivery.ts';
+import { makeExporterDelivery } from './exporter-delivery.ts';
 import { makeLedger } from './ledger.ts';
 import { splitBySize } from './otlp/encode.ts';
 import type { Fault } from './otlp/fault.ts';
@@ -13,7 +13,10 @@ import { primeTarget } from './otlp/prime.ts';
 import { openTarget } from './otlp/target.ts';
 import { VERSION } from './otlp/version.ts';
 import type { Counts, Outlet } from './outbox.ts';
+import type { ProcessOptions } from './process-options.ts';
+import { requestHeaders, type SignRequest } from './request-headers.ts';
 import { within } from './within.ts';
+import { xrayOutlet } from './xray-daemon.ts';
 
 /** Where spans and log records go, by environment and preset. */
 export interface Outputs {
@@ -37,14 +40,24 @@ const LOG_SCOPE = { name: '@tracelet/logger', version: VERSION, schemaUrl: SCHEM
 /** How long init may be held for the connection, in milliseconds. */
 const PRIME_MS = 50;
 
+/** A line of CloudWatch Logs holds 256 KiB, some of which belongs to the service. */
+const MAX_LINE_BYTES = 250_000;
+
 /** Opens the outputs. An endpoint or certificate that cannot be used is said once, and its signal goes nowhere. */
-export function openOutputs(environment: Environment, resource: OtlpResource, exporter?: ExporterLike): Outputs {
+export function openOutputs(
+  environment: Environment,
+  resource: OtlpResource,
+  exporter?: ProcessOptions['exporter'],
+): Outputs {
   const timeoutMs = Math.min(environment.flushTimeoutMs, environment.traces.otlp.timeoutMs);
   const ledger = makeLedger();
-  const takesCustom = exporter && environment.traces.exporter === 'otlp';
+  const isCustom = typeof exporter === 'object' && 'export' in exporter;
+  const takesCustom = isCustom && environment.traces.exporter === 'otlp';
   const custom = takesCustom ? makeExporterDelivery(exporter, timeoutMs, ledger) : undefined;
-  const traces = custom ? undefined : openOutlet(environment.traces);
-  const logs = openOutlet(environment.logs);
+  const otlp = typeof exporter === 'object' && !isCustom ? exporter : undefined;
+  const sign = otlp && requestHeaders(otlp.headers, otlp.sign);
+  const traces = custom ? undefined : openOutlet(environment.traces, sign);
+  const logs = openOutlet(environment.logs, sign);
   const delivery = makeDelivery({ traces, logs, resource, logScope: LOG_SCOPE, timeoutMs, ledger });
   return {
     addSpan: (custom ?? (traces && delivery))?.addSpan ?? (() => {}),
@@ -72,8 +85,9 @@ function sayRefused({ name }: Outlet): (fault: Fault | undefined) => void {
   };
 }
 
-function openOutlet({ exporter, otlp }: SignalSettings): Outlet | undefined {
-  if (exporter === 'otlp') return otlpOutlet(otlp);
+function openOutlet({ exporter, otlp }: SignalSettings, sign: SignRequest | undefined): Outlet | undefined {
+  if (exporter === 'otlp') return otlpOutlet(otlp, sign);
+  if (exporter === 'xray') return xrayOutlet(process.env.AWS_XRAY_DAEMON_ADDRESS);
   return exporter === 'console' ? stdoutOutlet : undefined;
 }
 
@@ -81,18 +95,19 @@ function openOutlet({ exporter, otlp }: SignalSettings): Outlet | undefined {
 const stdoutOutlet: Outlet = {
   name: 'stdout',
   encoding: 'json',
+  maxBytes: MAX_LINE_BYTES,
   send(body) {
     process.stdout.write(`${Buffer.from(body)}\n`);
     return Promise.resolve({ status: 'acknowledged' });
   },
 };
 
-function otlpOutlet(otlp: OtlpSettings): Outlet | undefined {
+function otlpOutlet(otlp: OtlpSettings, sign: SignRequest | undefined): Outlet | undefined {
   const read = (path: string | undefined): Buffer | undefined => (path === undefined ? path : readFileSync(path));
   try {
     const [ca, cert, key] = [otlp.certificatePath, otlp.clientCertificatePath, otlp.clientKeyPath].map(read);
     const encoding = otlp.protocol === 'http/json' ? 'json' : 'protobuf';
-    const target = openTarget({ ...otlp, encoding, tls: { ca, cert, key } });
+    const target = openTarget({ ...otlp, sign, encoding, tls: { ca, cert, key } });
     const send: Outlet['send'] = (body, timeoutMs) => post(target, body, timeoutMs);
     return { name: target.url, encoding, send, prime: () => primeTarget(target) };
   } catch (error) {

@@ -1,13 +1,13 @@
 import { context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
-import { diagnose, type Flusher, type Pipeline, SCHEMA_URL } from '@tracelet/core';
+import { diagnose, type Flusher, type Pipeline, SCHEMA_URL, shared, type XrayPolicy } from '@tracelet/core';
 import { afterResponse, type FlushStatus } from './after-response.ts';
 import { makeContextManager } from './context-manager.ts';
 import { readEnv } from './env.ts';
 import { reportFlushes } from './flush-report.ts';
 import { foreignFlusher, registeredProvider } from './foreign-provider.ts';
 import { makeLifeGuard } from './life-guard.ts';
-import type { OtlpSpan } from './otlp/otlp-data.ts';
 import { type LogParts, logParts } from './log-parts.ts';
+import type { OtlpSpan } from './otlp/otlp-data.ts';
 import { VERSION } from './otlp/version.ts';
 import { openOutputs } from './outputs.ts';
 import { presetEnvironment } from './preset-env.ts';
@@ -18,7 +18,24 @@ import { lambdaResource } from './resource.ts';
 import { printLine, verboseFlusher } from './verbose.ts';
 
 /** The parts of a pipeline that come from the SDK. */
-export type Sdk = LogParts & Pick<Pipeline, 'tracer' | 'flusher' | 'plugins' | 'xray' | 'trustRemote' | 'inTrace'>;
+export type Sdk = LogParts &
+  Pick<Pipeline, 'tracer' | 'flusher' | 'plugins' | 'describe' | 'xray' | 'trustRemote' | 'inTrace'>;
+
+/** What a process is set to: the line that `TRACELET_VERBOSE` prints at the start. */
+export interface Facts {
+  readonly version: string;
+  /** When telemetry is sent. */
+  readonly flush: 'after-response' | 'before-response';
+  /** Why it is sent before the response, though it was meant to be sent after it. */
+  readonly fallback: string | undefined;
+  /** Where spans go. */
+  readonly target: string;
+  readonly sampler: string;
+  readonly propagators: readonly string[];
+  readonly xray: XrayPolicy;
+  /** What instruments downstream calls. */
+  readonly plugins: readonly string[];
+}
 
 /**
  * Starts the SDK for this process: provider, context manager and propagator are registered as the API's globals, so
@@ -54,18 +71,23 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   const api = env.AWS_LAMBDA_RUNTIME_API;
   const isManaged = env.AWS_LAMBDA_MAX_CONCURRENCY || env.AWS_LAMBDA_INITIALIZATION_TYPE === MANAGED_INSTANCES;
   const isLater = flushMode === 'after-response' && api && !isManaged;
-  if (verbose) {
-    // How it is flushed is decided as handlers are wrapped.
-    setImmediate(() => {
-      const flush = status.isAfterResponse ? 'after-response' : 'before-response';
-      const { target } = outputs;
-      printLine('tracelet: started', { version: VERSION, flush, fallback: status.fallback, target, sampler });
-    });
-  }
+  const describe = (): Facts => ({
+    version: VERSION,
+    flush: status.isAfterResponse ? 'after-response' : 'before-response',
+    fallback: status.fallback,
+    target: outputs.target,
+    sampler,
+    propagators,
+    xray,
+    plugins: [...shared().plugins.keys()],
+  });
+  // How it is flushed is decided as handlers are wrapped.
+  if (verbose) setImmediate(() => printLine('tracelet: started', { ...describe() }));
   return {
     tracer: provider.getTracer('@tracelet/lambda', VERSION, { schemaUrl: SCHEMA_URL }),
     flusher: isLater ? afterResponse(report.flusher, { api, prime, status }) : report.flusher,
     plugins: [plugin, report.plugin],
+    describe: () => ({ ...describe(), counts: outputs.counts() }),
     ...logParts(environment, outputs.addLog),
     xray,
     trustRemote: options.trustRemote ?? 'parent',

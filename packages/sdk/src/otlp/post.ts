@@ -1,4 +1,5 @@
 import { context } from '@opentelemetry/api';
+import { askHeaders } from '../request-headers.ts';
 import { within } from '../within.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { type Fault, TIMEOUT } from './fault.ts';
@@ -11,6 +12,7 @@ export type { OtlpTarget } from './target.ts';
 
 /** Why a request may succeed later. */
 export type RetryableReason =
+  | 'headers'
   | 'http_429'
   | 'http_502'
   | 'http_503'
@@ -72,7 +74,11 @@ async function send(target: OtlpTarget, body: Uint8Array, timeoutMs: number): Pr
     'content-length': String(payload.length),
     ...(isCompressed && { 'content-encoding': 'gzip' }),
   };
-  const attempt = (): Promise<Answer> => exchange(target, headers, payload, endMs - performance.now());
+  const request = { method: 'POST', url: target.url, headers, body: payload } as const;
+  const asked = target.sign && (await askHeaders(target.sign, request, endMs - performance.now()));
+  if (asked?.fault) return failed(target.url, asked.fault);
+  const all = { ...headers, ...asked?.headers };
+  const attempt = (): Promise<Answer> => exchange(target, all, payload, endMs - performance.now());
   const answer = await attempt();
   if (!answer.isStale) return judge(target, answer);
   // One stale socket means that the others are stale too: the process was frozen, or the backend restarted.
