@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import type { Span } from '@opentelemetry/api';
 import { survive } from './diagnose.ts';
 import type { Outcome } from './trigger.ts';
 
@@ -18,6 +19,14 @@ export interface Channels {
     readonly recordId: string;
     readonly durationMs: number;
     readonly outcome: Outcome;
+  };
+  /** A call to another service began, and has a span. */
+  'tracelet:call': {
+    /** The plugin that saw it: `node-http`, `http2-calls`, `undici-fetch`. */
+    readonly client: string;
+    /** The client's own request. */
+    readonly request: unknown;
+    readonly span: Span;
   };
   /** What the end of an invocation waited for its flush; next to nothing where that runs after the response. */
   'tracelet:flush': { readonly durationMs: number };

@@ -6,6 +6,7 @@
 export const HTTP_REQUEST_METHOD = 'http.request.method';
 export const HTTP_REQUEST_METHOD_ORIGINAL = 'http.request.method_original';
 export const HTTP_REQUEST_RESEND_COUNT = 'http.request.resend_count';
+export const HTTP_ROUTE = 'http.route';
 export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
 export const SERVER_ADDRESS = 'server.address';
 export const SERVER_PORT = 'server.port';

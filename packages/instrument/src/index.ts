@@ -1,5 +1,7 @@
 // For presets: what is traced, and which hosts get our headers.
 export { defaultIntegrations } from './default-integrations.ts';
+export { http2Calls } from './http2-calls.ts';
+export { type InstrumentationEntry, type InstrumentationLike, registerInstrumentations } from './instrumentations.ts';
 export { nodeHttp } from './node-http.ts';
 export type { PropagationOptions } from './propagation.ts';
 export { undiciFetch } from './undici-fetch.ts';

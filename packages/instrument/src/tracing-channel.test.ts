@@ -120,7 +120,74 @@ describe('a call', () => {
   });
 });
 
+describe('what runs inside a call', () => {
+  const inner = tracingChannel<unknown, Query>('shop.inner');
+  const tree = () => on.finished().map(({ name, parentSpanContext }) => [name, parentSpanContext?.spanId] as const);
+  const idOf = (name: string) =>
+    on
+      .finished()
+      .find((span) => span.name === name)
+      ?.spanContext().spanId;
+
+  beforeEach(() => {
+    on.dispose();
+    const name = ({ sql }: Query): string => sql;
+    on = rig([fromTracingChannel<Query>('shop.query', { name }), fromTracingChannel<Query>('shop.inner', { name })]);
+  });
+
+  it('is its child, also after it has waited', async () => {
+    await on.invoke(async () => {
+      await channel.tracePromise(
+        async () => {
+          inner.traceSync(() => 1, { sql: 'first' });
+          await sleep(1);
+          inner.traceSync(() => 1, { sql: 'second' });
+        },
+        { sql: 'outer' },
+      );
+      inner.traceSync(() => 1, { sql: 'after' });
+    });
+    const outer = idOf('outer');
+    const above = on.finished().find(({ name }) => name === 'outer')?.parentSpanContext?.spanId;
+    expect(tree()).toEqual([
+      ['first', outer],
+      ['second', outer],
+      ['outer', above],
+      ['after', above],
+    ]);
+  });
+
+  it('is not what its callback runs', async () => {
+    const query = (done: () => void): void => {
+      setTimeout(done, 1);
+    };
+    await on.invoke(
+      () =>
+        new Promise<void>((resolve) => {
+          channel.traceCallback(query, 0, { sql: 'outer' }, undefined, () => {
+            inner.traceSync(() => 1, { sql: 'inside the callback' });
+            resolve();
+          });
+        }),
+    );
+    const [[, outer], [, inside]] = tree() as unknown as [[string, string], [string, string]];
+    expect(inside).toBe(outer);
+  });
+});
+
 describe('a spec', () => {
+  it('may say that a call is over which gave no result', async () => {
+    const sync = rig([fromTracingChannel('shop.query', { name: 'query', isOver: ({ isAsync }) => !isAsync })]);
+    await sync.invoke(
+      () => channel.start.runStores({ sql: '1' }, () => undefined) ?? channel.end.publish({ sql: '1' }),
+    );
+    expect(sync.finished()).toEqual([]);
+    const message = { sql: '2' };
+    await sync.invoke(() => channel.start.runStores(message, () => channel.end.publish(message)));
+    expect(sync.finished()).toHaveLength(1);
+    sync.dispose();
+  });
+
   it('may give a fixed name and a kind', async () => {
     const plain = rig([fromTracingChannel('shop.query', { name: 'query', kind: SpanKind.PRODUCER })]);
     await plain.invoke(() => channel.traceSync(() => 1, { sql: 'SELECT 1' }));
