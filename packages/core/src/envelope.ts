@@ -26,7 +26,7 @@ const nothing: Nested = { sources: [], carriers: [] };
  * Kinesis, S3 in any of them, changes of DynamoDB and logs of CloudWatch in Kinesis, mail of SES in SNS. A JSON object
  * with a field `traceparent` is a carrier too.
  *
- * A message is text or an object. Text that is neither costs 0.1 us for 200 characters, and is not looked at beyond
+ * A message is text or an object. Text that is neither costs 0.2 us for 200 characters, 1.5 us for 4,000, and is not looked at beyond
  * 256 Ki characters.
  */
 export function unwrap(payload: unknown): Nested {

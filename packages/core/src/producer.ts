@@ -2,9 +2,9 @@ import type { Link } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import { type Nested, nestedIn, unwrap } from './envelope.ts';
 import { findLink } from './parent.ts';
-import { carrierIn, carrierOf } from './payload-carrier.ts';
+import { carrierOf } from './payload-carrier.ts';
 import type { Carrier, RecordSource, Trigger } from './trigger.ts';
-import { XRAY_HEADER, type XrayPolicy } from './xray.ts';
+import type { XrayPolicy } from './xray.ts';
 
 /** Where an invocation comes from. */
 export interface Origin {
@@ -36,19 +36,18 @@ export function producerOf(
   policy: XrayPolicy,
 ): Producer {
   const nested = unwrap(records.payload?.(record));
-  const carrier = records.single === true ? undefined : outermost(records.carrier?.(record), nested);
-  return { link: carrier && findLink(carrier, policy), nested: namesOf(nested) };
+  const link = records.single === true ? undefined : findProducer(records.carrier?.(record), nested, policy);
+  return { link, nested: namesOf(nested) };
 }
 
-/**
- * The carrier to read a context from: the outer one, unless it holds none and an inner one does. X-Ray is the outer
- * one's in either case: AWS writes it anew at each hop.
- */
-function outermost(outer: Carrier | undefined, { carriers }: Nested): Carrier | undefined {
-  if (carriers.length === 0) return outer;
-  const { [XRAY_HEADER]: xray, ...others } = outer ?? {};
-  const found = carrierIn(others, ...carriers);
-  return found === undefined ? outer : { ...found, [XRAY_HEADER]: xray };
+function findProducer(outer: Carrier | undefined, { carriers }: Nested, policy: XrayPolicy): Link | undefined {
+  if (carriers.length > 0) {
+    for (const carrier of [outer ?? {}, ...carriers]) {
+      const link = findLink(carrier, 'ignore');
+      if (link !== undefined) return link;
+    }
+  }
+  return outer && findLink(outer, policy);
 }
 
 function namesOf({ sources }: Nested): string[] | undefined {

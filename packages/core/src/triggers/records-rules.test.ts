@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeContext, invoke, recorder, settled } from '../tracing.fixture.ts';
 import { dynamodbRecord, SENT_AT_MS } from './batch.fixture.ts';
+import { cloudwatchLogs } from './cloudwatch-logs.ts';
 import { itemCarrier } from './dynamodb-streams.ts';
 import { firehose, kafka, mq, s3 } from './index.ts';
 import { objectLambdaEvent, s3BatchEvent, s3Record } from './objects.fixture.ts';
@@ -116,6 +117,10 @@ it('tells the operations of S3 Object Lambda apart', () => {
     [true, 'ListObjectsV2'],
     [false, undefined],
   ]);
+});
+
+it('says nothing of logs that it cannot unzip', () => {
+  expect(cloudwatchLogs.plan({ awslogs: { data: 'bm8gZ3ppcA==' } } as never, fakeContext()).attributes).toEqual({});
 });
 
 describe('itemCarrier', () => {

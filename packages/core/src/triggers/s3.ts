@@ -25,7 +25,7 @@ export const s3: BatchTrigger<S3Event, S3EventRecord, void> = /* @__PURE__ */ de
   matches: ({ eventSource }) => text(eventSource) === 'aws:s3',
   facts: ({ eventName, eventTime, responseElements, s3: { bucket, object } }) => {
     // Keys are encoded as in a form, and this reads them without throwing.
-    const key = new URLSearchParams(`key=${object.key}`).get('key') ?? undefined;
+    const key = text(new URLSearchParams(`key=${object.key}`).get('key'));
     return {
       arn: bucket.arn,
       operation: eventName,
