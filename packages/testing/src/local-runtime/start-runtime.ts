@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { deliver, type Environment, fail, isIdle, sendEvent, waitUntil } from './environment.ts';
 import { makeInvocation, makeResult } from './invocation.ts';
 import { launch, type Sandbox } from './launch.ts';
@@ -24,8 +28,10 @@ import type {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 export async function startRuntime(options: RuntimeOptions): Promise<LocalRuntime> {
+  // As on Lambda, the environments that follow one another after a time-out or crash share their temp folder.
+  const tempFolder = await mkdtemp(join(tmpdir(), 'tracelet-temp-'));
   const state: State = {
-    options,
+    options: { ...options, env: { TMPDIR: tempFolder, ...options.env } },
     sandbox: undefined,
     lines: [],
     stdout: [],
@@ -36,7 +42,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<LocalRuntim
     initError: undefined,
     isEnding: false,
   };
-  const first = await startSandbox(state);
+  const removeTemp = (): Promise<void> => rm(tempFolder, { recursive: true, force: true });
+  const first = await startSandbox(state).catch(async (error) => {
+    await removeTemp();
+    throw error;
+  });
   if (options.proactiveDelayMs) await sleep(options.proactiveDelayMs);
   let tail: Promise<unknown> = Promise.resolve();
   let ending: Promise<ExitStatus> | undefined;
@@ -67,7 +77,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<LocalRuntim
     },
     kill: (signal) => state.sandbox?.process.kill(signal),
     shutdown: () => {
-      ending ??= shutdown(state, first, () => tail);
+      ending ??= shutdown(state, first, () => tail).finally(removeTemp);
       return ending;
     },
   };
