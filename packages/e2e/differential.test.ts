@@ -117,7 +117,7 @@ function compare(leg: Leg, play: Play): void {
  */
 function measureOf({ client }: Leg, { env, handler }: Play, name: string): Measure {
   if (name.includes('deadline') || name === 'is never ended') {
-    return env?.TRACELET_FLUSH === '' ? 'status and error' : 'every byte';
+    return env?.TRACELET_FLUSH === '' ? 'status, error and lines printed' : 'every byte';
   }
   if (client.major === 3 && MADE_WITHIN_ANSWER.has(name)) return 'all but stacks';
   const isCallersFrame = MADE_BEFORE_AWAIT.has(name) || handler === 'index.class' || handler === 'index.rest';

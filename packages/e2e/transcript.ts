@@ -32,7 +32,7 @@ export async function transcribe(
 }
 
 /** How much of a transcript is compared. */
-export type Measure = 'every byte' | 'all but the frames of callers' | 'all but stacks' | 'status and error';
+export type Measure = 'every byte' | 'all but the frames of callers' | 'all but stacks' | 'status, error and lines printed';
 
 /**
  * The transcript as text, as far as it is compared.
@@ -40,8 +40,9 @@ export type Measure = 'every byte' | 'all but the frames of callers' | 'all but 
  * @param own Part of a stack frame that only the function's own frames have.
  */
 export function measured(transcript: Transcript, measure: Measure, own: string): string {
-  const { error, status } = transcript;
-  const text = JSON.stringify(measure === 'status and error' ? { status, error } : transcript, undefined, 1);
+  const { error, printed, status } = transcript;
+  const isPart = measure === 'status, error and lines printed';
+  const text = JSON.stringify(isPart ? { status, error, printed } : transcript, undefined, 1);
   if (measure === 'every byte') return text;
   const isKept = (frame: string): boolean => measure !== 'all but stacks' && frame.includes(own);
   const keep = (frame: string): string => (isKept(frame) ? frame : '');

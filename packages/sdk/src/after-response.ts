@@ -95,7 +95,7 @@ export function afterResponse(flusher: Flusher, { api, prime, status }: AfterRes
         next();
       }
     };
-    mine.timer = setTimeout(check, Math.min(waitMs, MAX_DELAY_MS)).unref();
+    mine.timer = setTimeout(check, Math.max(0, Math.min(waitMs, MAX_DELAY_MS))).unref();
   };
 
   const flushLater = (mine: Turn, deadlineMs: number): void => {
