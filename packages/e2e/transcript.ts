@@ -32,7 +32,11 @@ export async function transcribe(
 }
 
 /** How much of a transcript is compared. */
-export type Measure = 'every byte' | 'all but the frames of callers' | 'all but stacks' | 'status, error and lines printed';
+export type Measure =
+  | 'every byte'
+  | 'all but the frames of callers'
+  | 'all but stacks'
+  | 'status, error and lines printed';
 
 /**
  * The transcript as text, as far as it is compared.
