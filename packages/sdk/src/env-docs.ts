@@ -87,7 +87,11 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
     spec: GENERAL,
   },
 
-  OTEL_TRACES_EXPORTER: { group: 'Exporters', about: 'Where spans go.', spec: EXPORTERS },
+  OTEL_TRACES_EXPORTER: {
+    group: 'Exporters',
+    about: 'Where spans go: `console` is one line of OTLP/JSON for each flush, `xray` the X-Ray daemon.',
+    spec: EXPORTERS,
+  },
   OTEL_LOGS_EXPORTER: {
     group: 'Exporters',
     about: 'Where log records go in addition to the JSON lines on stdout; see `TRACELET_LOG_STDOUT`.',
@@ -166,7 +170,6 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
     group: 'tracelet',
     about:
       'How long before its time-out an invocation is reported as timed out; at least 1 % of its time. 0 switches this off, and the evidence of crashes too.',
-    unit: 'milliseconds',
   },
   TRACELET_FLUSH: {
     group: 'tracelet',
@@ -260,6 +263,20 @@ export const readElsewhere: Readonly<Record<string, VariableDoc & { readonly row
     group: 'Lambda',
     about: 'Where the file `tracelet-breadcrumb` is kept, from which a process tells what the one before it died of.',
   },
+  AWS_XRAY_DAEMON_ADDRESS: {
+    row: { type: 'string', default: '127.0.0.1:2000' },
+    group: 'Lambda',
+    about: 'Where the exporter `xray` sends to; set for functions with active tracing.',
+    spec: LAMBDA,
+  },
+  AWS_ACCESS_KEY_ID: {
+    row: { type: 'string' },
+    group: 'Lambda',
+    about: "With the next two, the function's role, with which `sigv4` of `@tracelet/lambda/sigv4` signs.",
+    spec: LAMBDA,
+  },
+  AWS_SECRET_ACCESS_KEY: { row: { type: 'string' }, group: 'Lambda', about: 'See above.', spec: LAMBDA },
+  AWS_SESSION_TOKEN: { row: { type: 'string' }, group: 'Lambda', about: 'See above.', spec: LAMBDA },
   AWS_LAMBDA_RUNTIME_API: {
     row: { type: 'string' },
     group: 'Lambda',

@@ -114,7 +114,7 @@ describe('readEnv', () => {
     ['OTEL_LOG_LEVEL', 'loud', '"loud"', 'one of none, error, warn, info, debug, verbose, all'],
     ['OTEL_RESOURCE_ATTRIBUTES', 'a=b,secret', 'a malformed value', 'percent-encoded key=value,key=value'],
     ['OTEL_RESOURCE_ATTRIBUTES', 'a=%zz', 'a malformed value', 'percent-encoded key=value,key=value'],
-    ['OTEL_TRACES_EXPORTER', 'zipkin', '"zipkin"', 'one of otlp, console, none'],
+    ['OTEL_TRACES_EXPORTER', 'zipkin', '"zipkin"', 'one of otlp, console, xray, none'],
     ['OTEL_SPAN_LINK_COUNT_LIMIT', '-1', '"-1"', 'a whole number'],
     ['OTEL_ATTRIBUTE_COUNT_LIMIT', '1e3', '"1e3"', 'a whole number'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'a malformed value', 'an http:// or https:// URL'],
