@@ -1,7 +1,6 @@
 import { isSpanContextValid, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import { carrierGetter } from './carrier.ts';
-import { survive } from './diagnose.ts';
 import { object, parsed } from './shape.ts';
 import type { Carrier, Trigger } from './trigger.ts';
 import { parseXray, XRAY_HEADER } from './xray.ts';
@@ -19,8 +18,7 @@ export function carrierOf(
   event: unknown,
   context: Context,
 ): Carrier | readonly Carrier[] | undefined {
-  const ofCaller = survive('context_unreadable', 'Reading the client context', () => clientCarrier(context));
-  return ofCaller ?? trigger.carrier?.(event, context) ?? undefined;
+  return clientCarrier(context) ?? trigger.carrier?.(event, context) ?? undefined;
 }
 
 /**
@@ -33,10 +31,15 @@ export function carrierIn(...places: readonly unknown[]): Carrier | undefined {
 
 /** Writers differ: AWS documents `custom`, the instrumentation of the AWS SDK writes `Custom`; either may be base64. */
 function clientCarrier(context: Context | undefined): Carrier | undefined {
-  const given = context?.clientContext;
-  if (given === undefined || given === null) return undefined;
-  const { custom, Custom } = object(decoded(given));
-  return carrierIn(decoded(custom), decoded(Custom));
+  try {
+    const given = context?.clientContext;
+    if (given === undefined || given === null) return undefined;
+    const { custom, Custom } = object(decoded(given));
+    return carrierIn(decoded(custom), decoded(Custom));
+  } catch {
+    // A context that cannot be read is said where its facts are.
+    return undefined;
+  }
 }
 
 function decoded(value: unknown): unknown {
@@ -44,9 +47,14 @@ function decoded(value: unknown): unknown {
 }
 
 function holdsContext(place: Carrier): boolean {
-  if (parseXray(place[XRAY_HEADER]) !== undefined) return true;
-  // A payload of 100,000 fields takes 20 ms to be searched for a name in any case.
-  if (!propagation.fields().some((name) => place[name] !== undefined)) return false;
-  const found = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, place, carrierGetter));
-  return found !== undefined && isSpanContextValid(found);
+  try {
+    if (parseXray(place[XRAY_HEADER]) !== undefined) return true;
+    // A payload of 100,000 fields takes 20 ms to be searched for a name in any case.
+    if (!propagation.fields().some((name) => place[name] !== undefined)) return false;
+    const found = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, place, carrierGetter));
+    return found !== undefined && isSpanContextValid(found);
+  } catch {
+    // An object that cannot be looked into is a user's own affair.
+    return false;
+  }
 }
