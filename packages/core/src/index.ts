@@ -75,3 +75,6 @@ export {
 } from './trigger.ts';
 export type { TrustRemote } from './trust-remote.ts';
 export { formatXray, outgoingXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
+export type { DocumentdbEvent, DocumentdbRecord } from './triggers/documentdb.ts';
+export type { KafkaBatchResponse, KafkaEvent } from './triggers/kafka.ts';
+export type { ActiveMqMessage, MqEvent, MqMessage, RabbitMqMessage } from './triggers/mq.ts';

@@ -19,7 +19,9 @@ export function makeContextManager(): ContextManager {
   /** Emitters and listeners that are bound already. */
   const bound = new WeakSet<object>();
 
-  return {
+  const manager: ContextManager & { readonly _asyncLocalStorage: unknown } = {
+    // By the name that the SDK's own manager has it under: tracing channels are bound to it.
+    _asyncLocalStorage: storage,
     active: () => storage.getStore() ?? ROOT_CONTEXT,
     with: (context, fn, thisArg, ...args) => storage.run(context, () => fn.apply(thisArg as never, args)),
     bind(context, target) {

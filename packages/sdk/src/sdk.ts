@@ -7,6 +7,7 @@ import { reportFlushes } from './flush-report.ts';
 import { foreignFlusher, registeredProvider } from './foreign-provider.ts';
 import { makeLifeGuard } from './life-guard.ts';
 import { type LogParts, logParts } from './log-parts.ts';
+import { addOldNames } from './old-names.ts';
 import type { OtlpSpan } from './otlp/otlp-data.ts';
 import { VERSION } from './otlp/version.ts';
 import { openOutputs } from './outputs.ts';
@@ -49,8 +50,12 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   const exporter = options.enforce?.exporter ?? options.exporter;
   const resource = { attributes, schemaUrl: SCHEMA_URL };
   const outputs = openOutputs(environment, resource, exporter);
+  const onEnd = (span: OtlpSpan): void => {
+    if (environment.oldNames) addOldNames(span);
+    outputs.addSpan(span);
+  };
   const foreign = options.provider ?? registeredProvider();
-  const own = foreign ? undefined : makeProvider({ resource: attributes, environment, onEnd: outputs.addSpan });
+  const own = foreign ? undefined : makeProvider({ resource: attributes, environment, onEnd });
   const provider = (own?.api ?? foreign) as TracerProvider;
   context.setGlobalContextManager(makeContextManager());
   propagation.setGlobalPropagator(makePropagator(propagators, options.propagators));
