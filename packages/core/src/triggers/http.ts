@@ -116,6 +116,7 @@ function planHttp(request: HttpRequest, headers: Carrier, event: Deep, facts: So
   const method = METHODS.test(original) ? original.toUpperCase() : undefined;
   // A greedy root says nothing about the route.
   const route = request.route === '/{proxy+}' ? undefined : text(request.route);
+  const query = text(request.query);
   // A Host header ends with the port, unless it is the scheme's own.
   const [, address, port] = HOST.exec(text(request.host) ?? header('host') ?? '') ?? [];
   const attributes = known({
@@ -125,7 +126,7 @@ function planHttp(request: HttpRequest, headers: Carrier, event: Deep, facts: So
     [HTTP_ROUTE]: route,
     [HTTP_REQUEST_BODY_SIZE]: bodySize(event),
     [URL_PATH]: text(request.path)?.split('?')[0],
-    [URL_QUERY]: text(redactQuery(`?${text(request.query) ?? ''}`).slice(1)),
+    [URL_QUERY]: query && redactQuery(`?${query}`).slice(1),
     [URL_SCHEME]: first('x-forwarded-proto') ?? 'https',
     [SERVER_ADDRESS]: address,
     [SERVER_PORT]: port && Number(port),
