@@ -41,7 +41,7 @@ const MAX_NOTED_LENGTH = 4096;
 /**
  * Sees to it that time-outs and crashes leave a span. Shortly before Lambda kills an invocation, what there is of it
  * leaves; what a process dies of suddenly is told by the next one, from the breadcrumb. One invocation costs a timer,
- * which holds no process, and four notes: 10 us together.
+ * which holds no process, and four notes: 9 us together.
  *
  * Nothing here changes how a process ends: no `unhandledRejection` or `uncaughtException` listener, and a SIGTERM that
  * nobody else listens to still kills, after one bounded flush.

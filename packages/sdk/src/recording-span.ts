@@ -61,7 +61,7 @@ export class RecordingSpan implements Span, OtlpSpan {
   ended = false;
   /**
    * The spans below the same local root that have not ended, oldest first. The tree itself holds them and nothing else
-   * does, so a span that is never ended goes with its tree. An entry costs 45 ns.
+   * does, so a span that is never ended goes with its tree. An entry costs 60 ns.
    */
   readonly openSpans: Set<RecordingSpan>;
   readonly #context: SpanContext;
