@@ -63,4 +63,10 @@ export {
   type TrustRemote,
   type XrayPolicy,
 } from '@tracelet/core';
-export { defaultIntegrations, fromTracingChannel } from '@tracelet/instrument';
+export {
+  defaultIntegrations,
+  fromTracingChannel,
+  type InstrumentationEntry,
+  type InstrumentationLike,
+  type TracingChannelSpec,
+} from '@tracelet/instrument';

@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { idlePipeline, makeHost, makeSandbox, type Pipeline, setUpPlugins, shared, watchLoading } from '@tracelet/core';
-import { defaultIntegrations } from '@tracelet/instrument';
+import { defaultIntegrations, registerInstrumentations } from '@tracelet/instrument';
 import { log } from '@tracelet/logger';
 import { readEnv, startSdk } from '@tracelet/sdk';
 import { inLambda } from './in-lambda.ts';
@@ -28,5 +28,6 @@ function build(preset: Preset): Pipeline {
   watchLoading(sandbox);
   const host = makeHost(sdk.tracer);
   setUpPlugins(defaultIntegrations({ propagateTo: preset.propagateTo }), host);
+  registerInstrumentations(preset.instrumentations ?? []);
   return { enabled: true, ...logging, sandbox, host, ...sdk };
 }

@@ -1,4 +1,5 @@
 import type { LogSettings, Redact, Settings } from '@tracelet/core';
+import type { InstrumentationEntry } from '@tracelet/instrument';
 import type { ProcessOptions } from '@tracelet/sdk';
 import { callable, list, logRules, type Rule, type Rules, settingRules } from './check-settings.ts';
 
@@ -15,6 +16,11 @@ export interface Preset extends Settings, ProcessOptions {
    * it throws for is left out.
    */
   readonly redact?: Redact | undefined;
+  /**
+   * OpenTelemetry instrumentations to register against the provider, each alone or with the modules that it is to patch:
+   * `[new PgInstrumentation(), { pg }]` works in a bundle and in ES modules as well.
+   */
+  readonly instrumentations?: readonly InstrumentationEntry[] | undefined;
   readonly enforce?: Enforced | undefined;
 }
 
@@ -43,6 +49,7 @@ export const presetRules: Rules = {
   propagateTo: anything,
   trustRemote,
   propagators: list,
+  instrumentations: list,
   logs: logRules,
   redact: callable,
   enforce: {

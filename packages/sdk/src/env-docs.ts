@@ -1,5 +1,5 @@
 import { otlpDocs } from './env-docs-otlp.ts';
-import type { VariableName, VariableRow } from './env-table.ts';
+import type { VariableName } from './env-table.ts';
 
 /** A heading of the reference page. */
 export type VariableGroup =
@@ -28,12 +28,11 @@ const GENERAL = `${SDK}#general-sdk-configuration`;
 const EXPORTERS = `${SDK}#exporter-selection`;
 const ATTRIBUTE_LIMITS = `${SDK}#attribute-limits`;
 const SPAN_LIMITS = `${SDK}#span-limits`;
-const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime';
-const LAMBDA_LOGS = 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html';
+/** The page about what Lambda itself sets. */
+export const LAMBDA =
+  'https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime';
 const PARTIAL_RESPONSES = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 const XRAY = 'https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader';
-
-const LOG_LEVELS: VariableRow = { type: 'enum', values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] };
 
 /** What each variable of the table is for. A name that is missing here, or not in the table, fails to compile. */
 export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
@@ -188,6 +187,13 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
     group: 'tracelet',
     about: 'With `false`, log lines that go to OTLP go there alone.',
   },
+  TRACELET_OLD_NAMES: {
+    group: 'tracelet',
+    about:
+      'Gives spans the attribute names of before semantic conventions 1.45 beside the present ones, for dashboards that ' +
+      'ask for those: `http.method`, `messaging.system`, `rpc.system`, `db.system` and the like.',
+    spec: 'https://opentelemetry.io/docs/specs/semconv/',
+  },
   TRACELET_QUEUE_SPAN: {
     group: 'tracelet',
     about:
@@ -216,77 +222,4 @@ export const variableDocs: Readonly<Record<VariableName, VariableDoc>> = {
   },
   AWS_LAMBDA_LOG_GROUP_NAME: { group: 'Lambda', about: 'Becomes `aws.log.group.names`.', spec: LAMBDA },
   AWS_LAMBDA_LOG_STREAM_NAME: { group: 'Lambda', about: 'Becomes `faas.instance`.', spec: LAMBDA },
-};
-
-/** Variables that core and the logger read by themselves, each with its row. */
-export const readElsewhere: Readonly<Record<string, VariableDoc & { readonly row: VariableRow }>> = {
-  TRACELET_LOG_LEVEL: {
-    row: LOG_LEVELS,
-    group: 'tracelet',
-    about: 'The least severe of the lines that `log` writes; `AWS_LAMBDA_LOG_LEVEL` comes before it.',
-    default: '`info`',
-  },
-  AWS_LAMBDA_LOG_LEVEL: {
-    row: LOG_LEVELS,
-    group: 'Lambda',
-    about: "The application log level of the function's logging configuration; `log` writes nothing below it.",
-    spec: LAMBDA_LOGS,
-  },
-  AWS_LAMBDA_LOG_FORMAT: {
-    row: { type: 'enum', values: ['text', 'json'] },
-    group: 'Lambda',
-    about:
-      "The log format of the function's logging configuration. With `JSON`, lines have the platform's names: `requestId`, " +
-      '`tenantId`, and `errorType`, `errorMessage`, `stackTrace` for an error.',
-    spec: LAMBDA_LOGS,
-  },
-  TRACELET_LOG_DEBUG_RATIO: {
-    row: { type: 'ratio', default: 0 },
-    group: 'tracelet',
-    about: 'The share of invocations all of whose lines are written; needs `debugLogs()` among the plugins.',
-  },
-  AWS_LAMBDA_INITIALIZATION_TYPE: {
-    row: { type: 'string', default: 'on-demand' },
-    group: 'Lambda',
-    about: 'Tells a cold start from an environment that was prepared ahead of time.',
-    spec: LAMBDA,
-  },
-  AWS_LAMBDA_MAX_CONCURRENCY: {
-    row: { type: 'integer' },
-    group: 'Lambda',
-    about:
-      'When set, one process runs many invocations at once: `_X_AMZN_TRACE_ID` is not read, and no breadcrumb is kept.',
-    spec: LAMBDA,
-  },
-  TMPDIR: {
-    row: { type: 'path', default: '/tmp' },
-    group: 'Lambda',
-    about: 'Where the file `tracelet-breadcrumb` is kept, from which a process tells what the one before it died of.',
-  },
-  AWS_XRAY_DAEMON_ADDRESS: {
-    row: { type: 'string', default: '127.0.0.1:2000' },
-    group: 'Lambda',
-    about: 'Where the exporter `xray` sends to; set for functions with active tracing.',
-    spec: LAMBDA,
-  },
-  AWS_ACCESS_KEY_ID: {
-    row: { type: 'string' },
-    group: 'Lambda',
-    about: "With the next two, the function's role, with which `sigv4` of `@tracelet/lambda/sigv4` signs.",
-    spec: LAMBDA,
-  },
-  AWS_SECRET_ACCESS_KEY: { row: { type: 'string' }, group: 'Lambda', about: 'See above.', spec: LAMBDA },
-  AWS_SESSION_TOKEN: { row: { type: 'string' }, group: 'Lambda', about: 'See above.', spec: LAMBDA },
-  AWS_LAMBDA_RUNTIME_API: {
-    row: { type: 'string' },
-    group: 'Lambda',
-    about: 'Tells that the process runs inside Lambda; without it nothing is exported, opened or registered.',
-    spec: LAMBDA,
-  },
-  _X_AMZN_TRACE_ID: {
-    row: { type: 'string' },
-    group: 'Lambda',
-    about: 'The X-Ray header of the running invocation, the last place where it is looked for.',
-    spec: LAMBDA,
-  },
 };

@@ -1,4 +1,5 @@
-import { readElsewhere, type VariableDoc, type VariableGroup, variableDocs } from './env-docs.ts';
+import { type VariableDoc, type VariableGroup, variableDocs } from './env-docs.ts';
+import { readElsewhere } from './env-docs-elsewhere.ts';
 import { otlpVariables, type VariableRow, variables } from './env-table.ts';
 
 /** A variable with everything that is known of it. */

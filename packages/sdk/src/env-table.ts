@@ -86,6 +86,7 @@ export const variables = {
   TRACELET_FLUSH: { type: 'enum', values: ['after-response', 'before-response'], default: 'after-response' },
   TRACELET_FLUSH_TIMEOUT: { type: 'duration_ms', default: 1000 },
   TRACELET_LOG_STDOUT: { type: 'boolean', default: true },
+  TRACELET_OLD_NAMES: { type: 'boolean', default: false },
   TRACELET_QUEUE_SPAN: { type: 'boolean' },
   TRACELET_VERBOSE: { type: 'enum', values: ['true', '1', 'false', '0'], default: 'false' },
   TRACELET_XRAY: { type: 'enum', values: ['ignore', 'link', 'parent-if-sampled', 'parent'] },

@@ -52,6 +52,8 @@ export interface Environment {
   readonly spanLimits: SpanLimits;
   /** `undefined` when the environment says nothing. */
   readonly batchFailures: 'throw' | 'report' | undefined;
+  /** Whether spans have the attribute names of before conventions 1.45 as well. */
+  readonly oldNames: boolean;
   /** `undefined` when the environment says nothing. */
   readonly queueSpan: boolean | undefined;
   readonly flushMode: FlushMode;
@@ -95,6 +97,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Environment {
     logs: { exporter: read('OTEL_LOGS_EXPORTER'), otlp: readOtlpSettings(reader, 'LOGS') },
     spanLimits: readSpanLimits(reader),
     batchFailures: read('TRACELET_BATCH_FAILURES'),
+    oldNames: read('TRACELET_OLD_NAMES'),
     queueSpan: read('TRACELET_QUEUE_SPAN'),
     flushMode: read('TRACELET_FLUSH'),
     flushTimeoutMs: read('TRACELET_FLUSH_TIMEOUT'),

@@ -1,0 +1,1 @@
+export { type DatabaseOptions, fastify, ioredis, mysql2, nodeRedis } from '@tracelet/instrument/channels';

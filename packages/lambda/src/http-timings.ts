@@ -1,0 +1,1 @@
+export { httpTimings } from '@tracelet/instrument/http-timings';
