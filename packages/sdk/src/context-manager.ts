@@ -48,6 +48,7 @@ export function makeContextManager(): ContextManager {
       return this;
     },
   };
+  return manager;
 
   function bindFunction<F extends Listener>(context: Context, target: F): F {
     const wrapper = function (this: unknown, ...args: unknown[]): unknown {
