@@ -13,7 +13,7 @@ export function answerBatch<E, Rec, R>(
   trigger: BatchTrigger<E, Rec, R>,
   settings: ResolvedBatch,
   records: readonly Rec[],
-  lanes: Lanes,
+  lanes: Lanes | undefined,
   verdict: Verdict,
 ): R | undefined {
   const { id, records: source } = trigger;

@@ -9,7 +9,8 @@ const DEFAULT_CONCURRENCY = 10;
 
 /** How a batch may be run. */
 export interface BatchOrder {
-  readonly lanes: Lanes;
+  /** Lanes in the order in which they start; `undefined` when every record stands alone. */
+  readonly lanes: Lanes | undefined;
   /** Lanes that run at once. */
   readonly concurrency: number;
 }
@@ -30,6 +31,7 @@ export interface Verdict {
 
 /** How the records of a batch are run. */
 export interface BatchRun extends BatchOrder {
+  readonly count: number;
   /** True when the source resumes at the first failure of all: later records are not started any more. */
   readonly stopsAll: boolean;
   /** Asked before each record: whether there is no time to start it. */
@@ -38,35 +40,44 @@ export interface BatchRun extends BatchOrder {
 }
 
 /** Runs every record that the order and the time allow. Never rejects. */
-export async function runBatch({ lanes, concurrency, stopsAll, isOver, runOne }: BatchRun): Promise<Verdict> {
+export async function runBatch(run: BatchRun): Promise<Verdict> {
+  const { count, lanes, stopsAll } = run;
   const failed: { index: number; error: unknown }[] = [];
   const undone: number[] = [];
   const values: unknown[] = [];
   let late = false;
   let firstFailed = Infinity;
-  const runLane = async (lane: readonly number[]): Promise<void> => {
-    for (const [position, index] of lane.entries()) {
-      // Records before the first failure still have to run: the source will not send them again.
-      const stopped = stopsAll && index > firstFailed;
-      if (!stopped) late ||= isOver();
-      if (stopped || late) return void undone.push(...lane.slice(position));
-      try {
-        values[index] = await runOne(index);
-      } catch (error) {
-        failed.push({ index, error });
+  /** Whether the record is done, or another of its lane may follow. */
+  const runOne = async (index: number): Promise<boolean> => {
+    // Records before the first failure still have to run: the source will not send them again.
+    if (stopsAll && index > firstFailed) return false;
+    late ||= run.isOver();
+    if (late) return false;
+    try {
+      values[index] = await run.runOne(index);
+      return true;
+    } catch (error) {
+      failed.push({ index, error });
+      firstFailed = Math.min(firstFailed, index);
+      return false;
+    }
+  };
+  const laneCount = lanes?.length ?? count;
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < laneCount) {
+      const lane = lanes?.[next] ?? [next];
+      next += 1;
+      for (const [position, index] of lane.entries()) {
+        if (await runOne(index)) continue;
         undone.push(...lane.slice(position));
-        firstFailed = Math.min(firstFailed, index);
-        return;
+        break;
       }
     }
   };
-  const waiting = lanes.values();
-  const worker = async (): Promise<void> => {
-    for (const lane of waiting) await runLane(lane);
-  };
   // At least one, whatever the number: a record that nobody runs would be taken for done.
   const workers = [worker()];
-  while (workers.length < Math.min(concurrency, lanes.length)) workers.push(worker());
+  while (workers.length < Math.min(run.concurrency, laneCount)) workers.push(worker());
   await Promise.all(workers);
   return { failed: failed.sort((a, b) => a.index - b.index), undone: undone.sort((a, b) => a - b), late, values };
 }
@@ -83,20 +94,21 @@ export function orderBatch<E, Rec, R>(
   const { order } = source;
   const keyOf = (record: Rec): string | undefined => {
     if (typeof order === 'function') return order(record);
-    if (order !== 'sequence') return undefined;
-    return ((wanted ?? 1) > 1 && source.key?.(record)) || order;
+    return ((wanted ?? 1) > 1 && source.key?.(record)) || 'sequence';
   };
+  const alone = { lanes: undefined, concurrency: wanted ?? DEFAULT_CONCURRENCY };
+  if (order === undefined || order === 'any') return alone;
+  const where = `The trigger ${id}`;
+  const keys = records.map((record) => survive('order_failed', where, () => keyOf(record)));
+  if (keys.every((key) => key === undefined)) return alone;
   // A record that stands alone has its index for a key.
   const lanes = new Map<string | number, number[]>();
-  let ordered = false;
-  for (const [index, record] of records.entries()) {
-    const key = survive('order_failed', `The trigger ${id}`, () => keyOf(record));
-    ordered ||= key !== undefined;
+  for (const [index, key] of keys.entries()) {
     const lane = lanes.get(key ?? index);
     if (lane === undefined) lanes.set(key ?? index, [index]);
     else lane.push(index);
   }
-  return { lanes: [...lanes.values()], concurrency: wanted ?? (ordered ? 1 : DEFAULT_CONCURRENCY) };
+  return { lanes: [...lanes.values()], concurrency: wanted ?? 1 };
 }
 
 /**
@@ -105,11 +117,11 @@ export function orderBatch<E, Rec, R>(
  */
 export function namedRecords<E, Rec, R>(
   { records: { order, resumes } }: BatchTrigger<E, Rec, R>,
-  lanes: Lanes,
+  lanes: Lanes | undefined,
   { undone }: Verdict,
 ): readonly number[] {
   if (order === 'sequence') return undone.slice(0, 1);
-  if (resumes !== true) return undone;
+  if (resumes !== true || lanes === undefined) return undone;
   const named = new Set(undone);
   return lanes.map((lane) => lane.find((index) => named.has(index))).filter((index) => index !== undefined);
 }

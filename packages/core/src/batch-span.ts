@@ -19,6 +19,8 @@ import type { RecordSource, Trigger } from './trigger.ts';
 export interface BatchPlan {
   readonly trigger: Trigger;
   readonly records: RecordReader;
+  /** Names the trigger in troubles. */
+  readonly where: string;
   /** `process <source>`: name of the batch's span, and of a record's unless the trigger names it. */
   readonly name: string;
 }
@@ -29,8 +31,9 @@ type RecordReader = Omit<AnyRecordSource, 'list'>;
 /** Plans the spans of a batch. Any value is a record without id, order or carrier, as long as no trigger knows better. */
 export function planBatch(trigger: Trigger, event: unknown): BatchPlan {
   const records: RecordReader = trigger.records ?? { id: () => '' };
-  const source = survive('plan_failed', `The trigger ${trigger.id}`, () => records.source?.(event));
-  return { trigger, records, name: source === undefined ? 'process' : `process ${source}` };
+  const where = `The trigger ${trigger.id}`;
+  const source = survive('plan_failed', where, () => records.source?.(event));
+  return { trigger, records, where, name: source === undefined ? 'process' : `process ${source}` };
 }
 
 /** How a batch's span starts. */

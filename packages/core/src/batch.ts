@@ -7,8 +7,9 @@ import { hasTimeLeft } from './deadline.ts';
 import { diagnose, survive } from './diagnose.ts';
 import { TraceletError } from './errors.ts';
 import type { BatchOptions, Each } from './handler.ts';
-import type { Frame } from './invocation.ts';
-import { runRecord } from './record.ts';
+import { type Frame, runInFrame } from './invocation.ts';
+import { fault, success } from './outcome.ts';
+import { beginRecord, endRecord } from './record.ts';
 import { currentFrame } from './shared.ts';
 import type { BatchTrigger, Trigger } from './trigger.ts';
 
@@ -32,15 +33,24 @@ export function batchHandler<E, Rec, R, P>(
     const order = orderBatch(records, trigger, settings.batch.concurrency);
     const verdict = await runBatch({
       ...order,
+      count: records.length,
       stopsAll: trigger.records.order === 'sequence',
       isOver: () => skipOnDeadline && !hasTimeLeft(deadlineMs),
-      runOne: (index) => {
+      runOne: async (index) => {
         const record = records[index] as Rec;
-        return runRecord(frame, plan, record, idempotencyKey, async (scope) => {
-          const returned = await each((parse === undefined ? record : await parse(record)) as P, scope);
+        const running = beginRecord(frame, plan, record, idempotencyKey);
+        try {
+          const returned = await runInFrame(running.frame, async () => {
+            const payload = (parse === undefined ? record : await parse(record)) as P;
+            return each(payload, running.scope);
+          });
           warnOfResponse(returned);
+          endRecord(running, success);
           return returned;
-        });
+        } catch (error) {
+          endRecord(running, fault(error));
+          throw error;
+        }
       },
     });
     const skipped = verdict.undone.length - verdict.failed.length;
@@ -63,7 +73,8 @@ function listRecords<E, Rec, R>({ id, records }: BatchTrigger<E, Rec, R>, event:
 
 /** A record function that answers as if it had the whole batch has been misunderstood; its answer does nothing. */
 function warnOfResponse(returned: unknown): void {
-  const misunderstood = (): boolean => 'batchItemFailures' in Object(returned);
+  if (typeof returned !== 'object' || returned === null) return;
+  const misunderstood = (): boolean => 'batchItemFailures' in returned;
   if (!survive('result_unreadable', 'Reading a result', misunderstood)) return;
   const what = 'The batchItemFailures that a record function returned are ignored';
   diagnose('record_returned_response', what, "Throw to fail a record, and set failures: 'report'.");

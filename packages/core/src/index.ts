@@ -73,8 +73,8 @@ export {
   type SpanPlan,
   type Trigger,
 } from './trigger.ts';
-export type { TrustRemote } from './trust-remote.ts';
-export { formatXray, outgoingXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
 export type { DocumentdbEvent, DocumentdbRecord } from './triggers/documentdb.ts';
 export type { KafkaBatchResponse, KafkaEvent } from './triggers/kafka.ts';
 export type { ActiveMqMessage, MqEvent, MqMessage, RabbitMqMessage } from './triggers/mq.ts';
+export type { TrustRemote } from './trust-remote.ts';
+export { formatXray, outgoingXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';

@@ -29,6 +29,8 @@ export interface Invocation {
   readonly settings: ResolvedSettings;
   /** The function's own plugins, then the process's. */
   readonly plugins: readonly Plugin[];
+  /** Those of them that want to see each record. */
+  readonly recordPlugins: readonly Plugin[];
   /** The remote parent, or none, and the caller's baggage. */
   readonly parent: OtelContext;
   /** The SERVER span. */

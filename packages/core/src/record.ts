@@ -9,85 +9,132 @@ import {
 } from './attributes.ts';
 import { ageOf, type BatchPlan, processAttributes } from './batch-span.ts';
 import { publish } from './channels.ts';
-import { survive } from './diagnose.ts';
-import { type Frame, runInFrame } from './invocation.ts';
+import { sayFailure, survive } from './diagnose.ts';
+import { type Frame, type Invocation, runInFrame } from './invocation.ts';
 import { observe } from './observe.ts';
 import { endSpan, fault, success } from './outcome.ts';
-import { runHooks } from './plugin-hooks.ts';
+import { noHooks, type RunningHooks, runHooks } from './plugin-hooks.ts';
 import type { ResolvedBatch } from './preset.ts';
 import { producerOf } from './producer.ts';
 import { type RecordScope, recordScopeOf } from './scope.ts';
+import { text } from './shape.ts';
 import { openSpan } from './span.ts';
 import type { Outcome, SpanPlan } from './trigger.ts';
 
-/**
- * Runs the work of one record in a scope and a CONSUMER span of its own, linked to the record's producer.
- *
- * Result and error pass through by identity. Beyond `maxRecordSpans` a record gets a span only when it fails or is slow.
- */
+/** A record that is being processed. */
+export interface RunningRecord<Rec> {
+  readonly parent: Frame;
+  readonly plan: BatchPlan;
+  readonly record: Rec;
+  readonly facts: RecordFacts;
+  readonly startedAtMs: number;
+  /** By the monotonic clock, in milliseconds. */
+  readonly started: number;
+  /** `false` beyond `maxRecordSpans`: then it gets a span only when it fails or is slow. */
+  readonly traced: boolean;
+  readonly frame: Frame;
+  readonly scope: RecordScope<Rec>;
+  readonly hooks: RunningHooks;
+}
+
+/** What tells the same work again, as the option `idempotencyKey` gives it. */
+export type IdempotencyKey<Rec> = ((record: Rec) => string | undefined) | undefined;
+
+/** Runs the work of one record between its beginning and its end. Result and error pass through by identity. */
 export function runRecord<Rec, T>(
   parent: Frame,
   plan: BatchPlan,
   record: Rec,
-  idempotencyKey: ((record: Rec) => string | undefined) | undefined,
   work: (scope: RecordScope<Rec>) => T,
 ): T {
+  const running = beginRecord(parent, plan, record, undefined);
+  return observe(
+    () => runInFrame(running.frame, () => work(running.scope)),
+    () => endRecord(running, success),
+    (error) => endRecord(running, fault(error)),
+  );
+}
+
+/** Begins a record: a scope and a CONSUMER span of its own, linked to its producer. */
+export function beginRecord<Rec>(
+  parent: Frame,
+  plan: BatchPlan,
+  record: Rec,
+  idempotencyKey: IdempotencyKey<Rec>,
+): RunningRecord<Rec> {
   const { invocation } = parent;
-  const { pipeline, tally } = invocation;
-  const { linkProducer, maxReceiveCount = Infinity, maxRecordSpans, slowRecordMs } = invocation.settings.batch;
+  const { batchSpan, recordPlugins: plugins, settings, tally } = invocation;
+  const { maxReceiveCount = Infinity, maxRecordSpans } = settings.batch;
   const traced = tally.started < maxRecordSpans;
   tally.started += 1;
   const startedAtMs = Date.now();
   const started = performance.now();
-  const facts = describe(plan, record, startedAtMs, invocation.settings.batch, idempotencyKey);
-  const isLastAttempt = facts.attempt >= maxReceiveCount;
-  const batch = invocation.batchSpan ?? invocation.span;
-  const begin = (startTime?: Date): Span => {
-    const producer = survive('carrier_failed', facts.where, () => producerOf(plan.records, record, pipeline.xray));
-    facts.attributes[EVENT_SOURCE_NESTED] = producer?.nested;
-    const asChild = linkProducer === 'parent' && producer?.link !== undefined;
-    const link = asChild ? { context: batch.spanContext() } : producer?.link;
-    const context = asChild ? trace.setSpanContext(parent.context, producer.link.context) : parent.context;
-    const options = { kind: SpanKind.CONSUMER, attributes: facts.attributes, links: link && [link], startTime };
-    return openSpan(pipeline.tracer, facts.name, options, context);
-  };
-  const span = traced ? begin() : trace.wrapSpanContext(batch.spanContext());
+  const facts = describe(plan, record, startedAtMs, settings.batch, idempotencyKey);
+  const span = traced
+    ? openRecordSpan(parent, plan, record, facts)
+    : trace.wrapSpanContext((batchSpan ?? invocation.span).spanContext());
   const context = traced ? trace.setSpan(parent.context, span) : parent.context;
   const frame: Frame = { invocation, span, context, scope: undefined, logFields: parent.logFields };
-  const scope = recordScopeOf<Rec>(frame, { record, attempt: facts.attempt, isLastAttempt, ageMs: facts.ageMs });
-  const info = { ...invocation.info, trigger: plan.trigger.id, record };
-  const hooks = runHooks(invocation.plugins, (plugin) => plugin.record?.(span, info));
-  const end = (outcome: Outcome): void => {
-    const durationMs = performance.now() - started;
-    hooks.finish(outcome);
-    const late = !traced && (outcome.fault || durationMs > slowRecordMs);
-    const ending = late ? begin(new Date(startedAtMs)) : span;
+  const { ageMs, attempt } = facts;
+  const scope = recordScopeOf<Rec>(frame, { record, attempt, isLastAttempt: attempt >= maxReceiveCount, ageMs });
+  const hooks = plugins.length === 0 ? noHooks : hooksOf(invocation, plan, record, span);
+  return { parent, plan, record, facts, startedAtMs, started, traced, frame, scope, hooks };
+}
+
+/** Ends a record and counts it. */
+export function endRecord<Rec>(running: RunningRecord<Rec>, outcome: Outcome): void {
+  const { facts, frame, hooks, parent, plan, record, scope, started, startedAtMs, traced } = running;
+  const { settings, tally } = frame.invocation;
+  const durationMs = performance.now() - started;
+  hooks.finish(outcome);
+  const late = !traced && (outcome.fault || durationMs > settings.batch.slowRecordMs);
+  const span = late ? openRecordSpan(parent, plan, record, facts, new Date(startedAtMs)) : frame.span;
+  if (outcome.fault) {
+    tally.failed += 1;
+    tally.failures.add(record);
     // The source moves the message to its dead-letter queue now: nobody else says so.
-    if (outcome.fault && isLastAttempt) survive('span_failed', facts.where, () => ending.addEvent(LAST_ATTEMPT_FAILED));
-    if (traced || late) endSpan(ending, outcome);
-    else tally.untraced += 1;
-    tally.durationsMs.push(durationMs);
-    tally.bytes += facts.sizeBytes;
-    if (outcome.fault) {
-      tally.failed += 1;
-      tally.failures.add(record);
-    }
-    publish('tracelet:record', () => ({
-      trigger: plan.trigger.id,
-      recordId: survive('record_unreadable', facts.where, () => plan.records.id(record)) ?? '',
-      durationMs,
-      outcome,
-    }));
-  };
-  return observe(
-    () => runInFrame(frame, () => work(scope)),
-    () => end(success),
-    (error) => end(fault(error)),
-  );
+    if (scope.isLastAttempt) survive('span_failed', plan.where, () => span.addEvent(LAST_ATTEMPT_FAILED));
+  }
+  if (traced || late) endSpan(span, outcome);
+  else tally.untraced += 1;
+  tally.durationsMs.push(durationMs);
+  tally.bytes += facts.sizeBytes;
+  publish('tracelet:record', () => ({
+    trigger: plan.trigger.id,
+    recordId: survive('record_unreadable', plan.where, () => plan.records.id(record)) ?? '',
+    durationMs,
+    outcome,
+  }));
+}
+
+function hooksOf(
+  { info, recordPlugins }: Invocation,
+  { trigger }: BatchPlan,
+  record: unknown,
+  span: Span,
+): RunningHooks {
+  const recordInfo = { ...info, trigger: trigger.id, record };
+  return runHooks(recordPlugins, (plugin) => plugin.record?.(span, recordInfo));
+}
+
+function openRecordSpan<Rec>(
+  { context, invocation }: Frame,
+  plan: BatchPlan,
+  record: Rec,
+  { attributes, name }: RecordFacts,
+  startTime?: Date,
+): Span {
+  const { batchSpan, pipeline, settings } = invocation;
+  const producer = survive('carrier_failed', plan.where, () => producerOf(plan.records, record, pipeline.xray));
+  attributes[EVENT_SOURCE_NESTED] = producer?.nested;
+  const asChild = settings.batch.linkProducer === 'parent' && producer?.link !== undefined;
+  const link = asChild ? { context: (batchSpan ?? invocation.span).spanContext() } : producer?.link;
+  const parent = asChild ? trace.setSpanContext(context, producer.link.context) : context;
+  const options = { kind: SpanKind.CONSUMER, attributes, links: link && [link], startTime };
+  return openSpan(pipeline.tracer, name, options, parent);
 }
 
 interface RecordFacts {
-  readonly where: string;
   readonly name: string;
   readonly attempt: number;
   readonly ageMs: number;
@@ -96,41 +143,55 @@ interface RecordFacts {
 }
 
 function describe<Rec>(
-  { trigger, records, name }: BatchPlan,
+  plan: BatchPlan,
   record: Rec,
   nowMs: number,
   { messageKeys }: ResolvedBatch,
-  idempotencyKey: ((record: Rec) => string | undefined) | undefined,
+  idempotencyKey: IdempotencyKey<Rec>,
 ): RecordFacts {
-  const where = `The trigger ${trigger.id}`;
-  const read = <T>(fn: () => T): T | undefined => survive('record_unreadable', where, fn);
-  const plan = read<SpanPlan | undefined>(() => records.plan?.(record));
-  const counted = read(() => records.attempt?.(record));
+  const { attributes: own, name = plan.name } = ask(plan, 'plan', record) ?? NOTHING;
+  const counted = ask(plan, 'attempt', record);
   const attempt = Number.isFinite(counted) ? counted : undefined;
-  const ageMs = read(() => ageOf(records.sentAtMs?.(record), nowMs));
-  const attributes = {
+  const ageMs = ageOf(ask(plan, 'sentAtMs', record), nowMs);
+  const key = messageKeys === 'omit' ? undefined : text(ask(plan, 'key', record));
+  const attributes: Attributes = {
     ...processAttributes,
-    ...plan?.attributes,
+    ...own,
     [RECORD_ATTEMPT]: attempt,
     [RECORD_AGE_MS]: ageMs,
-    [RECORD_KEY]: messageKeys === 'omit' ? undefined : read(() => shownKey(records.key?.(record), messageKeys)),
-    [IDEMPOTENCY_KEY]: idempotencyKey && survive('idempotency_key_failed', where, () => idempotencyKey(record)),
+    [RECORD_KEY]: messageKeys === 'hash' && key !== undefined ? hashOf(key) : key,
+    [IDEMPOTENCY_KEY]: idempotencyKey && survive('idempotency_key_failed', plan.where, () => idempotencyKey(record)),
   };
+  const sizeBytes = own[MESSAGING_MESSAGE_BODY_SIZE];
   return {
-    where,
-    name: plan?.name ?? name,
+    name,
     attempt: attempt ?? 1,
     ageMs: ageMs ?? 0,
-    sizeBytes: Number(plan?.attributes[MESSAGING_MESSAGE_BODY_SIZE] ?? 0),
+    sizeBytes: typeof sizeBytes === 'number' ? sizeBytes : 0,
     attributes,
   };
 }
 
+const NOTHING: SpanPlan = { attributes: {} };
+
+type Question = 'plan' | 'attempt' | 'sentAtMs' | 'key';
+
+/** Asks the source about a record. What throws is said once and left out. */
+function ask<Q extends Question>({ records, where }: BatchPlan, question: Q, record: unknown): Answer<Q> {
+  try {
+    return records[question]?.(record) as Answer<Q>;
+  } catch (error) {
+    sayFailure('record_unreadable', where, error);
+    return undefined as Answer<Q>;
+  }
+}
+
+type Answer<Q extends Question> = ReturnType<NonNullable<BatchPlan['records'][Q]>> | undefined;
+
 const LAST_ATTEMPT_FAILED = 'tracelet.record.last_attempt_failed';
 
 /** Keys often name people. Their hash tells the same key from another, and no more. */
-function shownKey(key: string | undefined, show: 'hash' | 'plain'): string | undefined {
-  if (key === undefined || show === 'plain') return key;
+function hashOf(key: string): string {
   // 0.9 us; `createHash` takes 1.5.
   return process.getBuiltinModule('node:crypto').hash('sha256', key).slice(0, 16);
 }

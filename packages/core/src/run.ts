@@ -179,6 +179,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     pipeline,
     settings,
     plugins,
+    recordPlugins: plugins.filter(({ record }) => record !== undefined),
     parent,
     span,
     batchSpan: startBatchSpan(pipeline, trigger, event, {

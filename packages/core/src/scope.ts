@@ -38,38 +38,51 @@ export function scope(): Scope | undefined {
 
 /** The scope that belongs to a frame, made once. */
 export function scopeOf(frame: Frame): Scope {
-  frame.scope ??= makeScope(frame);
+  frame.scope ??= new FrameScope(frame);
   return frame.scope;
 }
 
 /** The scope of a record's frame. */
 export function recordScopeOf<Rec>(frame: Frame, facts: Omit<RecordScope<Rec>, keyof Scope>): RecordScope<Rec> {
-  const made = Object.assign(makeScope(frame), facts);
+  const made = Object.assign(new FrameScope(frame), facts);
   frame.scope = made;
   return made;
 }
 
-function makeScope(frame: Frame): Scope {
-  const { invocation } = frame;
-  // Bound on first use: a batch of 10,000 records makes 10,000 scopes, and most use neither.
-  let boundSpan: SpanFn | undefined;
-  let boundLog: Log | undefined;
-  return {
-    context: invocation.context,
-    get span() {
-      boundSpan ??= bindSpan(frame);
-      return boundSpan;
-    },
-    get log() {
-      boundLog ??= bindLog(frame, invocation.pipeline.log);
-      return boundLog;
-    },
-    get signal() {
-      return invocation.signal.get();
-    },
-    set(attributes) {
-      frame.span.setAttributes(attributes);
-    },
+/**
+ * A class, because its getters live on the prototype: an object literal with getters of its own takes 0.9 us to make,
+ * and a batch of 10,000 records makes 10,000 scopes, most of which are hardly used.
+ */
+class FrameScope implements Scope {
+  readonly #frame: Frame;
+  #span: SpanFn | undefined;
+  #log: Log | undefined;
+
+  constructor(frame: Frame) {
+    this.#frame = frame;
+  }
+
+  get context(): Context {
+    return this.#frame.invocation.context;
+  }
+
+  get span(): SpanFn {
+    this.#span ??= bindSpan(this.#frame);
+    return this.#span;
+  }
+
+  get log(): Log {
+    this.#log ??= bindLog(this.#frame, this.#frame.invocation.pipeline.log);
+    return this.#log;
+  }
+
+  get signal(): AbortSignal {
+    return this.#frame.invocation.signal.get();
+  }
+
+  // A property, not a method: `({ set }) => set(...)` is how a scope is used.
+  readonly set = (attributes: Attributes): void => {
+    this.#frame.span.setAttributes(attributes);
   };
 }
 

@@ -79,9 +79,17 @@ export function defineAwsRecords<Rec extends AwsRecord>({
 
 /** Name of the queue, stream or table: an ARN ends with `NAME`, `stream/NAME` or `table/NAME/stream/LABEL`. */
 export function resourceOf(arn: unknown): string | undefined {
-  const resource = text(arn)?.split(':').slice(5).join(':');
-  return resource?.split('/')[1] ?? (resource || undefined);
+  // The records of a batch share their ARN; taking it apart takes 0.5 us, and each record asks several times.
+  if (arn !== lastArn) {
+    const resource = text(arn)?.split(':').slice(5).join(':');
+    lastResource = resource?.split('/')[1] ?? (resource || undefined);
+    lastArn = arn;
+  }
+  return lastResource;
 }
+
+let lastArn: unknown;
+let lastResource: string | undefined;
 
 /** The records' own ARN, or the window's. */
 function arnOf(event: RecordsEvent<AwsRecord>): unknown {

@@ -62,6 +62,11 @@ export function splitBySize(
   return packBySize(traces, encoding, spans, spanSource, maxBytes);
 }
 
+/** Encodes spans as they end: see {@link splitBySize}. What has been encoded takes a tenth of the memory of a span. */
+export function packSpans(encoding: OtlpEncoding, maxBytes: number = DEFAULT_MAX_BYTES): Packer<OtlpSpan> {
+  return makePacker(traces, encoding, spanSource, maxBytes);
+}
+
 /**
  * Encodes log records as request bodies of at most `maxBytes` each, as `splitBySize` does spans.
  *
@@ -115,20 +120,48 @@ function* packBySize<Item>(
   sourceOf: SourceOf<Item>,
   maxBytes: number,
 ): Generator<OtlpBody, void> {
+  const packer = makePacker(signal, encoding, sourceOf, maxBytes);
+  for (const item of items) {
+    const full = packer.add(item);
+    if (full) yield full;
+  }
+  const last = packer.end();
+  if (last) yield last;
+}
+
+/** Fills one body after the other. */
+export interface Packer<Item> {
+  /** Adds an item; gives the body before it when that has no room for it. */
+  add(item: Item): OtlpBody | undefined;
+  /** The last body; `undefined` when nothing was added. */
+  end(): OtlpBody | undefined;
+}
+
+function makePacker<Item>(
+  signal: Signal<Item>,
+  encoding: OtlpEncoding,
+  sourceOf: SourceOf<Item>,
+  maxBytes: number,
+): Packer<Item> {
   let batch = makeBatch(signal, encoding, sourceOf, maxBytes);
   let start = 0;
+  let next = 0;
   const take = (end: number): OtlpBody => {
     const count = batch.count();
     return { bytes: count > 0 ? batch.join() : new Uint8Array(0), start, end, dropped: end - start - count };
   };
-  for (const [i, item] of items.entries()) {
-    if (batch.add(item) || batch.count() === 0) continue;
-    yield take(i);
-    batch = makeBatch(signal, encoding, sourceOf, maxBytes);
-    start = i;
-    batch.add(item);
-  }
-  if (items.length > 0) yield take(items.length);
+  return {
+    add(item) {
+      const index = next++;
+      if (batch.add(item) || batch.count() === 0) return undefined;
+      const full = take(index);
+      batch = makeBatch(signal, encoding, sourceOf, maxBytes);
+      start = index;
+      batch.add(item);
+      return full;
+    },
+    end: () => (next > 0 ? take(next) : undefined),
+  };
 }
 
 function makeBatch<Item>(
