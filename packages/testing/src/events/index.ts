@@ -6,8 +6,13 @@ import { authorizer } from './authorizer.ts';
 import { cognito } from './cognito.ts';
 import { dynamodb } from './dynamodb.ts';
 import { eventBridge, schedule } from './event-bus.ts';
+import { firehose } from './firehose.ts';
 import { invoke } from './invoke.ts';
+import { kafka } from './kafka.ts';
 import { kinesis } from './kinesis.ts';
+import { mq } from './mq.ts';
+import { s3 } from './s3.ts';
+import { sns, snsInSqs } from './sns.ts';
 import { sqs } from './sqs.ts';
 import { vpcLattice } from './vpc-lattice.ts';
 import { websocket } from './websocket.ts';
@@ -25,6 +30,12 @@ export interface Events {
   readonly sqs: typeof sqs;
   readonly kinesis: typeof kinesis;
   readonly dynamodb: typeof dynamodb;
+  readonly sns: typeof sns;
+  readonly snsInSqs: typeof snsInSqs;
+  readonly kafka: typeof kafka;
+  readonly firehose: typeof firehose;
+  readonly mq: typeof mq;
+  readonly s3: typeof s3;
   readonly eventBridge: typeof eventBridge;
   readonly schedule: typeof schedule;
   readonly cognito: typeof cognito;
@@ -49,6 +60,12 @@ export const events: Events = {
   sqs,
   kinesis,
   dynamodb,
+  sns,
+  snsInSqs,
+  kafka,
+  firehose,
+  mq,
+  s3,
   eventBridge,
   schedule,
   cognito,

@@ -1,5 +1,7 @@
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 
+import { toBase64 } from './message-data.ts';
+
 /** One record of {@link kinesis}. */
 export interface KinesisRecordOptions {
   /** Text and bytes as they are, any other value as JSON; `{}` by default. Base64 in the event. */
@@ -8,6 +10,8 @@ export interface KinesisRecordOptions {
   partitionKey?: string | undefined;
   /** Rising by index by default. */
   sequenceNumber?: string | undefined;
+  /** W3C trace context of the producer, put into data that are JSON as the field `traceparent`. */
+  traceparent?: string | undefined;
   /** Milliseconds since the record arrived in the stream, 1,000 by default. */
   ageMs?: number | undefined;
 }
@@ -52,7 +56,7 @@ function makeRecord(
       kinesisSchemaVersion: '1.0',
       partitionKey: record.partitionKey ?? `partition-${index + 1}`,
       sequenceNumber,
-      data: toBytes(data).toString('base64'),
+      data: toBase64(data, record.traceparent),
       approximateArrivalTimestamp: (nowMs - ageMs) / 1_000,
     },
     eventSource: 'aws:kinesis',
@@ -63,9 +67,4 @@ function makeRecord(
     awsRegion: 'eu-west-1',
     eventSourceARN: `arn:aws:kinesis:eu-west-1:123456789012:stream/${stream}`,
   };
-}
-
-function toBytes(data: unknown): Buffer {
-  if (data instanceof Uint8Array) return Buffer.from(data);
-  return Buffer.from(typeof data === 'string' ? data : JSON.stringify(data));
 }
