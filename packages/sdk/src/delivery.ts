@@ -3,7 +3,7 @@ import { type Breaker, makeBreaker } from './breaker.ts';
 import { flushWithin, LEAST_MS } from './budget.ts';
 import type { Ledger } from './ledger.ts';
 import type { OtlpBody } from './otlp/encode.ts';
-import { splitBySize, splitLogsBySize } from './otlp/encode.ts';
+import { type Packer, packSpans, splitBySize, splitLogsBySize } from './otlp/encode.ts';
 import type { OtlpResource, OtlpScope, OtlpSpan } from './otlp/otlp-data.ts';
 import type { PostResult } from './otlp/post.ts';
 import { makeOutbox, type Outlet, type Parcel } from './outbox.ts';
@@ -31,6 +31,12 @@ const RETAIN_BYTES = 8 * 1024 * 1024;
 
 /** While a destination is left alone, so many spans or log records are encoded together: fewer, larger requests later. */
 const ENCODE_AT = 100;
+
+/**
+ * Of more spans than this all but the newest are encoded while the invocation runs: encoded ones take a tenth of the
+ * memory. With 10,000 spans the collector had to keep alive, a span took 3 us more.
+ */
+const PACK_ABOVE = 256;
 
 /**
  * Delivers telemetry from a process that may be frozen after any flush, one attempt per body and flush. What was
@@ -68,12 +74,24 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
   };
 
   const lanes: Lane[] = [];
+  let packEarly = (): void => {};
   if (tracesTo) {
+    const { encoding, maxBytes } = tracesTo;
+    let packer: Packer<OtlpSpan> | undefined;
+    let packed: OtlpBody[] = [];
+    packEarly = () => {
+      packer ??= packSpans(encoding, maxBytes);
+      for (const span of spans.splice(0, spans.length - 1)) packed.push(...packer.add(span));
+    };
     const encode = (): void => {
       // The invocation's own span ends last and matters most: it goes first, in the first body.
       const rootFirst = [...spans.slice(-1), ...spans.slice(0, -1)];
+      const early = packer === undefined ? [] : [...packed, ...packer.end()];
       spans = [];
-      keep(tracesTo, splitBySize(rootFirst, tracesTo.encoding, tracesTo.maxBytes));
+      packed = [];
+      packer = undefined;
+      keep(tracesTo, splitBySize(rootFirst, encoding, maxBytes));
+      keep(tracesTo, early);
     };
     lanes.push({ outlet: tracesTo, breaker: makeBreaker(timeoutMs), recorded: () => spans.length, encode });
   }
@@ -130,6 +148,7 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
     addSpan(span) {
       ledger.produce(1);
       spans.push(span);
+      if (spans.length > PACK_ABOVE) packEarly();
     },
     addLog(record) {
       ledger.produce(1);

@@ -121,20 +121,16 @@ function* packBySize<Item>(
   maxBytes: number,
 ): Generator<OtlpBody, void> {
   const packer = makePacker(signal, encoding, sourceOf, maxBytes);
-  for (const item of items) {
-    const full = packer.add(item);
-    if (full) yield full;
-  }
-  const last = packer.end();
-  if (last) yield last;
+  for (const item of items) yield* packer.add(item);
+  yield* packer.end();
 }
 
 /** Fills one body after the other. */
 export interface Packer<Item> {
-  /** Adds an item; gives the body before it when that has no room for it. */
-  add(item: Item): OtlpBody | undefined;
-  /** The last body; `undefined` when nothing was added. */
-  end(): OtlpBody | undefined;
+  /** Adds an item; gives the body before it when that has no room for it, else nothing. */
+  add(item: Item): readonly OtlpBody[];
+  /** The last body; nothing when nothing was added. */
+  end(): readonly OtlpBody[];
 }
 
 function makePacker<Item>(
@@ -153,16 +149,18 @@ function makePacker<Item>(
   return {
     add(item) {
       const index = next++;
-      if (batch.add(item) || batch.count() === 0) return undefined;
+      if (batch.add(item) || batch.count() === 0) return NONE;
       const full = take(index);
       batch = makeBatch(signal, encoding, sourceOf, maxBytes);
       start = index;
       batch.add(item);
-      return full;
+      return [full];
     },
-    end: () => (next > 0 ? take(next) : undefined),
+    end: () => (next > 0 ? [take(next)] : NONE),
   };
 }
+
+const NONE: readonly OtlpBody[] = [];
 
 function makeBatch<Item>(
   signal: Signal<Item>,
