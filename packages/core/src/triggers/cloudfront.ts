@@ -1,9 +1,8 @@
 import type { CloudFrontRequestEvent, CloudFrontRequestResult } from 'aws-lambda';
-import { success } from '../outcome.ts';
 import { type Deep, firstRecord, object } from '../shape.ts';
 import type { Carrier, Trigger } from '../trigger.ts';
 import { defineHttpSource } from './http.ts';
-import { isStatusCode, judgeStatus } from './http-result.ts';
+import { judgeStatus } from './http-result.ts';
 
 /**
  * CloudFront (Lambda@Edge), at any of its four events. A response is judged by its status; a request that goes on has
@@ -29,10 +28,7 @@ export const cloudfront: Trigger<CloudFrontRequestEvent, CloudFrontRequestResult
     const { distributionId, eventType, requestId } = cf(event).config ?? {};
     return { name: distributionId, operation: eventType, eventId: requestId };
   },
-  judge: (result) => {
-    const { status } = object(result);
-    return isStatusCode(status) ? judgeStatus(Number(status)) : success;
-  },
+  judge: (result) => judgeStatus(object(result).status),
 });
 
 function cf(event: Deep): Deep {

@@ -1,4 +1,5 @@
 import { HTTP_RESPONSE_BODY_SIZE, HTTP_RESPONSE_STATUS_CODE } from '../attributes.ts';
+import { success } from '../outcome.ts';
 import { known, object, text } from '../shape.ts';
 import type { Outcome } from '../trigger.ts';
 
@@ -11,10 +12,9 @@ import type { Outcome } from '../trigger.ts';
  */
 export function judgeProxyResult(result: unknown, malformed: number, infers = false): Outcome {
   const proxy = object(result);
-  const code = proxy.statusCode ?? undefined;
-  if (infers && code === undefined) return judgeStatus(200);
+  if (infers && (proxy.statusCode ?? undefined) === undefined) return judgeStatus(200);
   return isProxyResult(proxy)
-    ? judgeStatus(Number(code), bodySize(proxy))
+    ? judgeStatus(proxy.statusCode, bodySize(proxy))
     : {
         ...judgeStatus(malformed),
         message: 'The result is no proxy result: statusCode, headers or body is not valid.',
@@ -22,13 +22,15 @@ export function judgeProxyResult(result: unknown, malformed: number, infers = fa
 }
 
 /**
- * The outcome that a status code stands for: 5xx is a fault whose `error.type` is the code, 4xx is the caller's.
+ * The outcome that a status code stands for: 5xx is a fault whose `error.type` is the code, 4xx is the caller's. What is
+ * no status code says nothing.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#status
  */
-export function judgeStatus(code: number, bodySizeBytes?: number): Outcome {
-  const attributes = known({ [HTTP_RESPONSE_STATUS_CODE]: code, [HTTP_RESPONSE_BODY_SIZE]: bodySizeBytes });
-  return code >= 500 ? { fault: true, errorType: String(code), attributes } : { fault: false, attributes };
+export function judgeStatus(code: unknown, bodySizeBytes?: number): Outcome {
+  if (!isStatusCode(code)) return success;
+  const attributes = known({ [HTTP_RESPONSE_STATUS_CODE]: Number(code), [HTTP_RESPONSE_BODY_SIZE]: bodySizeBytes });
+  return Number(code) >= 500 ? { fault: true, errorType: String(code), attributes } : { fault: false, attributes };
 }
 
 /** Bytes of a body that requests and results hold as text, base64 or not; `undefined` without one. */
@@ -39,7 +41,7 @@ export function bodySize({ body, isBase64Encoded }: { body?: unknown; isBase64En
 }
 
 /** Whether a value is a status code, as the gateways take it: `200`, or `'200'`. */
-export function isStatusCode(value: unknown): boolean {
+function isStatusCode(value: unknown): boolean {
   return (typeof value === 'number' || typeof value === 'string') && /^[1-5]\d\d$/.test(String(value));
 }
 

@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import {
   CLIENT_ADDRESS,
@@ -15,7 +16,7 @@ import {
 } from '../attributes.ts';
 import { carrierGetter } from '../carrier.ts';
 import { redactQuery } from '../redact-query.ts';
-import { type Deep, known, object, text } from '../shape.ts';
+import { type Deep, object, text } from '../shape.ts';
 import type { Carrier, Outcome, SpanPlan, Trigger } from '../trigger.ts';
 import { bodySize } from './http-result.ts';
 import { type SourceFacts, sourceAttributes } from './source.ts';
@@ -83,6 +84,11 @@ export function handedOver({ requestContext }: Deep): readonly Carrier[] {
   return authorizer && !isCached ? [asCarrier(authorizer.lambda ?? authorizer)] : [];
 }
 
+/** What API Gateway knows of the client, for spans that have no other HTTP attributes. */
+export function clientAttributes(client: Deep | undefined): Attributes {
+  return { [CLIENT_ADDRESS]: text(client?.sourceIp), [USER_AGENT_ORIGINAL]: text(client?.userAgent) };
+}
+
 /** A foreign object as a carrier, which looks at strings alone. */
 export function asCarrier(value: unknown): Carrier {
   return object(value) as Carrier;
@@ -119,8 +125,7 @@ function planHttp(request: HttpRequest, headers: Carrier, event: Deep, facts: So
   const query = text(request.query);
   // A Host header ends with the port, unless it is the scheme's own.
   const [, address, port] = HOST.exec(text(request.host) ?? header('host') ?? '') ?? [];
-  const attributes = known({
-    ...sourceAttributes(facts),
+  const attributes = {
     [HTTP_REQUEST_METHOD]: method ?? '_OTHER',
     [HTTP_REQUEST_METHOD_ORIGINAL]: original === method ? undefined : text(original),
     [HTTP_ROUTE]: route,
@@ -133,6 +138,7 @@ function planHttp(request: HttpRequest, headers: Carrier, event: Deep, facts: So
     [CLIENT_ADDRESS]: text(request.clientAddress) ?? first('x-forwarded-for'),
     [USER_AGENT_ORIGINAL]: text(request.userAgent) ?? header('user-agent'),
     [NETWORK_PROTOCOL_VERSION]: text(request.protocol)?.replace(/^HTTP\//i, ''),
-  });
-  return { name: [method ?? 'HTTP', route].filter(Boolean).join(' '), attributes };
+  };
+  const name = [method ?? 'HTTP', route].filter(Boolean).join(' ');
+  return { name, attributes: sourceAttributes({ ...facts, attributes }) };
 }

@@ -1,7 +1,6 @@
-import { CLIENT_ADDRESS, USER_AGENT_ORIGINAL } from '../attributes.ts';
-import { type Deep, known, text } from '../shape.ts';
+import { type Deep, text } from '../shape.ts';
 import type { Trigger } from '../trigger.ts';
-import { headersOf } from './http.ts';
+import { clientAttributes, headersOf } from './http.ts';
 import { sourceAttributes } from './source.ts';
 
 /**
@@ -25,12 +24,13 @@ export const lambdaAuthorizer: Trigger<Deep> = {
     // An ARN ends with the raw path, `.../STAGE/GET/pets/7`, so that the method alone is taken from it.
     const method = httpMethod ?? text(methodArn)?.split('/')[2];
     const operation = text(routeKey ?? socketRoute) ?? [method, resource].filter(Boolean).join(' ');
-    const attributes = known({
-      ...sourceAttributes({ arn: methodArn ?? routeArn, operation, eventId: requestId }),
-      [CLIENT_ADDRESS]: text(http?.sourceIp ?? identity?.sourceIp),
-      [USER_AGENT_ORIGINAL]: text(http?.userAgent ?? identity?.userAgent),
-    });
-    return { name: `authorize ${operation}`, attributes };
+    const facts = {
+      arn: methodArn ?? routeArn,
+      operation,
+      eventId: requestId,
+      attributes: clientAttributes(http ?? identity),
+    };
+    return { name: `authorize ${operation}`, attributes: sourceAttributes(facts) };
   },
   carrier: headersOf,
 };

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { Context } from 'aws-lambda';
 import { EVENT_SOURCE_ARN, EVENT_SOURCE_EVENT_ID, EVENT_SOURCE_NAME, EVENT_SOURCE_OPERATION } from '../attributes.ts';
 import { type Deep, known, text } from '../shape.ts';
 import type { FaasTrigger, Trigger } from '../trigger.ts';
@@ -22,7 +23,7 @@ export interface Source extends Pick<Trigger<Deep>, 'id' | 'carrier' | 'judge' |
   /** Default: `other`. */
   readonly kind?: FaasTrigger | undefined;
   matches(event: Deep): unknown;
-  facts?(event: Deep): SourceFacts;
+  facts?(event: Deep, context: Context): SourceFacts;
 }
 
 /**
@@ -35,7 +36,7 @@ export function defineSource({ kind = 'other', matches, facts, ...source }: Sour
     ...source,
     kind,
     matches: (event) => Boolean(matches(event as Deep)),
-    plan: (event) => ({ attributes: sourceAttributes(facts?.(event)) }),
+    plan: (event, context) => ({ attributes: sourceAttributes(facts?.(event, context)) }),
   };
 }
 

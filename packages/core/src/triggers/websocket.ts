@@ -1,10 +1,9 @@
-import { CLIENT_ADDRESS, EVENT_SOURCE_CONNECTION_ID, SERVER_ADDRESS, USER_AGENT_ORIGINAL } from '../attributes.ts';
-import { success } from '../outcome.ts';
-import { type Deep, known, object, text } from '../shape.ts';
+import { EVENT_SOURCE_CONNECTION_ID, SERVER_ADDRESS } from '../attributes.ts';
+import { type Deep, object, text } from '../shape.ts';
 import type { Trigger } from '../trigger.ts';
-import { apiArn, handedOver, headersOf } from './http.ts';
-import { isStatusCode, judgeStatus } from './http-result.ts';
-import { sourceAttributes } from './source.ts';
+import { apiArn, clientAttributes, handedOver, headersOf } from './http.ts';
+import { judgeStatus } from './http-result.ts';
+import { defineSource } from './source.ts';
 
 /**
  * API Gateway WebSocket API: connect, message and disconnect. Its operation is the event type and the route key, such as
@@ -14,34 +13,25 @@ import { sourceAttributes } from './source.ts';
  *   a connection outlives the trace that opened it
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integrations.html
  */
-export const websocket: Trigger<Deep> = {
+export const websocket: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'websocket',
   kind: 'http',
-  matches: (event) => {
-    const { methodArn, requestContext } = event as Deep;
-    return Boolean(requestContext?.connectionId && requestContext.routeKey && !methodArn);
-  },
-  plan: ({ requestContext = {} }, context) => {
+  matches: ({ methodArn, requestContext }) => requestContext?.connectionId && requestContext.routeKey && !methodArn,
+  facts: ({ requestContext = {} }, context) => {
     const { connectionId, domainName, eventType, identity, messageId, requestId, routeKey } = requestContext;
     return {
-      attributes: known({
-        ...sourceAttributes({
-          arn: apiArn(requestContext, context),
-          operation: [eventType, routeKey].filter(Boolean).join(' '),
-          eventId: messageId ?? requestId,
-        }),
+      arn: apiArn(requestContext, context),
+      operation: [eventType, routeKey].filter(Boolean).join(' '),
+      eventId: messageId ?? requestId,
+      attributes: {
         [EVENT_SOURCE_CONNECTION_ID]: text(connectionId),
-        [CLIENT_ADDRESS]: text(identity?.sourceIp),
         [SERVER_ADDRESS]: text(domainName),
-        [USER_AGENT_ORIGINAL]: text(identity?.userAgent),
-      }),
+        ...clientAttributes(identity),
+      },
     };
   },
   carrier: (event) =>
-    (event.requestContext?.eventType as unknown) === 'CONNECT' ? [headersOf(event), ...handedOver(event)] : undefined,
+    text(event.requestContext?.eventType) === 'CONNECT' ? [headersOf(event), ...handedOver(event)] : undefined,
   // A message need not be answered.
-  judge: (result) => {
-    const { statusCode } = object(result);
-    return isStatusCode(statusCode) ? judgeStatus(Number(statusCode)) : success;
-  },
-};
+  judge: (result) => judgeStatus(object(result).statusCode),
+});
