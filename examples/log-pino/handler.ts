@@ -1,0 +1,16 @@
+import { lambda } from '@tracelet/lambda';
+import { pinoOptions } from '@tracelet/lambda/pino';
+import { pino } from 'pino';
+
+interface Order {
+  readonly id: string;
+  readonly amount: number;
+}
+
+const logger = pino(pinoOptions(), process.stdout);
+
+export const handler = lambda(async (order: Order) => {
+  const orders = logger.child({ orderId: order.id });
+  orders.info({ amount: order.amount }, 'order placed');
+  return { placed: order.id };
+});
