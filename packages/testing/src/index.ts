@@ -22,6 +22,7 @@ export type {
   InvokeOptions,
   InvokeResult,
   LocalRuntime,
+  RegistrationBehaviour,
   RuntimeCall,
   RuntimeClient,
   RuntimeOptions,

@@ -19,7 +19,7 @@ export async function disturbRegistration(
   }
   await sleep(delayMs);
   if (answer === 'reset') request.socket.resetAndDestroy();
-  else if (answer === 'garbage') request.socket.end('\u0000\u0001 this is not HTTP\r\n\r\n');
+  else if (answer === 'garbage') request.socket.end('garbage, not HTTP\r\n\r\n');
   else if (answer === 403) sendError(response, 403, 'Extension.TooManyExtensions', 'Extension limit (10) reached');
   return true;
 }
