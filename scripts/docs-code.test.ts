@@ -6,6 +6,7 @@ import { root } from './packages.ts';
 it.each([
   ['docs/tutorial/first-trace.md', 'first-trace', ['handler.ts', 'example.test.ts']],
   ['docs/how-to/add-a-trigger.md', 'own-trigger', ['trigger.ts', 'handler.ts']],
+  ['docs/how-to/events-and-context.md', 'events-and-context', ['carry.ts', 'handler.ts']],
   ['docs/how-to/http.md', 'public-api', ['acme-lambda.ts', 'authorizer.ts']],
   ['docs/how-to/migrate-from-other-agents.md', 'public-api', ['acme-lambda.ts']],
 ])('shows in %s the code that the example %s runs', (path, example, files) => {
