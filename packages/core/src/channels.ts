@@ -28,6 +28,14 @@ export interface Channels {
     readonly request: unknown;
     readonly span: Span;
   };
+  /** tracelet is registered as an internal extension; Lambda sends the first event when all that is held has settled. */
+  'tracelet:extension': {
+    /** Host and port of Lambda's APIs. */
+    readonly api: string;
+    readonly id: string;
+    /** Waits for a promise, 100 ms at most. */
+    readonly hold: (pending: Promise<unknown>) => void;
+  };
   /** What the end of an invocation waited for its flush; next to nothing where that runs after the response. */
   'tracelet:flush': { readonly durationMs: number };
 }

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { context as otelContext, ROOT_CONTEXT } from '@opentelemetry/api';
-import { diagnose, type Flusher } from '@tracelet/core';
+import { diagnose, type Flusher, publish } from '@tracelet/core';
 import { type InvokeEvent, type Poll, registerExtension } from './extension.ts';
 import { suppressTracing } from './otlp/suppress.ts';
-import { MAX_DELAY_MS } from './within.ts';
+import { MAX_DELAY_MS, within } from './within.ts';
 
 /** What {@link afterResponse} works with. */
 export interface AfterResponseOptions {
@@ -25,6 +25,9 @@ export interface FlushStatus {
 
 /** How long a wrapped handler may take to begin after Lambda has told the extension of the invocation. */
 const GRACE_MS = 100;
+
+/** How long others may hold init, in milliseconds. */
+const HOLD_MS = 100;
 
 /** A turn is over so long before the deadline, whatever is under way: less than a flush keeps for the same reason. */
 const MARGIN_MS = 30;
@@ -117,7 +120,7 @@ export function afterResponse(flusher: Flusher, { api, prime, status }: AfterRes
     // What goes on from poll to poll belongs to no invocation, and keeps none in memory.
     const outside = otelContext.with(suppressTracing(ROOT_CONTEXT), () => AsyncLocalStorage.snapshot());
     registerExtension(api, {
-      registered(ask, isLate) {
+      registered(ask, isLate, id) {
         status.isAfterResponse = true;
         poll = () => outside(ask);
         // Nothing that is under way can end any more. Client 3 answers then, and waits for the next event.
@@ -125,8 +128,11 @@ export function afterResponse(flusher: Flusher, { api, prime, status }: AfterRes
           if (turn) turn.running = 0;
           if (turn) settle(turn);
         });
-        if (isLate) next();
-        else outside(prime).then(next, next);
+        const held: Promise<unknown>[] = isLate ? [] : [outside(prime)];
+        const hold = (pending: Promise<unknown>): void => void held.push(within(pending, HOLD_MS));
+        publish('tracelet:extension', () => ({ api, id, hold }));
+        if (held.length === 0) next();
+        else Promise.all(held).then(next, next);
       },
       refused(reason) {
         status.fallback = reason;

@@ -17,8 +17,9 @@ export interface ExtensionListener {
    * It is registered, and init lasts until `poll` is called.
    *
    * @param isLate Whether module loading went on meanwhile: then init may be waiting already.
+   * @param id What Lambda's APIs know it by.
    */
-  registered(poll: Poll, isLate: boolean): void;
+  registered(poll: Poll, isLate: boolean, id: string): void;
   /** It is not registered. */
   refused(reason: string): void;
   /** An invocation has begun; the environment stays awake until the next `poll`. */
@@ -46,7 +47,7 @@ export function registerExtension(api: string, listener: ExtensionListener): voi
   const [host = '', port = ''] = api.split(':');
   const judge = (answer: string, isLate: boolean): void => {
     const [, id] = /^HTTP\/1\.1 200 [\s\S]*?\r\nlambda-extension-identifier: *([^\r]+)/i.exec(answer) ?? [];
-    if (id) listener.registered(poller(host, port, id, listener), isLate);
+    if (id) listener.registered(poller(host, port, id, listener), isLate, id);
     else listener.refused(`the answer was ${JSON.stringify(answer.slice(0, 12))}`);
   };
   const body = '{"events":["INVOKE"]}';
