@@ -2,7 +2,7 @@ import { type Lanes, namedRecords, type Verdict } from './batch-run.ts';
 import { diagnose, survive } from './diagnose.ts';
 import { BatchError, describeError } from './errors.ts';
 import type { ResolvedBatch } from './preset.ts';
-import type { BatchTrigger } from './trigger.ts';
+import type { BatchTrigger, Trigger } from './trigger.ts';
 
 /**
  * The response that the event source mapping reads, or the error that makes it retry the whole batch.
@@ -38,7 +38,7 @@ export function answerBatch<E, Rec, R>(
   // A record that cannot be named cannot be reported; a response without it would have it deleted.
   if (undone.length > 0 && (!reports || allFailed || named.includes(''))) {
     throw batchError(
-      id,
+      trigger as Trigger,
       records.length,
       verdict,
       failed.map(({ index }) => idOf(index)),
@@ -49,7 +49,12 @@ export function answerBatch<E, Rec, R>(
 
 const NAMED_IDS = 10;
 
-function batchError(id: string, count: number, { failed, late }: Verdict, ids: readonly string[]): BatchError {
+function batchError(
+  { id, records }: Trigger,
+  count: number,
+  { failed, late }: Verdict,
+  ids: readonly string[],
+): BatchError {
   const errors = failed.map(({ error }) => error);
   const more = ids.length > NAMED_IDS ? ` and ${ids.length - NAMED_IDS} more` : '';
   const { type, message } = describeError(errors[0]);
@@ -58,8 +63,10 @@ function batchError(id: string, count: number, { failed, late }: Verdict, ids: r
       `${ids.length} of ${count} ${id} records failed (${ids.slice(0, NAMED_IDS).join(', ')}${more}); ` +
         `the first with ${type}: ${message}.`,
     late && `Some of the ${count} ${id} records were not started: Lambda was about to end the invocation.`,
-    'The whole batch is retried. To retry these alone, set ReportBatchItemFailures on the event source mapping and ' +
-      "failures: 'report'.",
+    records?.respond === undefined
+      ? 'The source has no partial responses, so the whole batch is retried.'
+      : 'The whole batch is retried. To retry these alone, set ReportBatchItemFailures on the event source mapping and ' +
+        "failures: 'report'.",
   ];
   return new BatchError(what.filter(Boolean).join(' '), ids, errors);
 }

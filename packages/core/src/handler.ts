@@ -5,9 +5,17 @@ import type {
   DynamoDBBatchResponse,
   DynamoDBRecord,
   DynamoDBStreamEvent,
+  FirehoseTransformationEvent,
+  FirehoseTransformationEventRecord,
+  FirehoseTransformationResult,
   KinesisStreamBatchResponse,
   KinesisStreamEvent,
   KinesisStreamRecord,
+  MSKRecord,
+  S3Event,
+  S3EventRecord,
+  SNSEvent,
+  SNSEventRecord,
   SQSBatchResponse,
   SQSEvent,
   SQSRecord,
@@ -15,6 +23,9 @@ import type {
 import type { BatchSettings, Settings } from './preset.ts';
 import type { RecordScope } from './scope.ts';
 import type { BatchTrigger } from './trigger.ts';
+import type { FirehoseOutput } from './triggers/firehose.ts';
+import type { KafkaBatchResponse, KafkaEvent } from './triggers/kafka.ts';
+import type { MqEvent, MqMessage } from './triggers/mq.ts';
 
 /** A handler that answers with a promise. */
 export type Handler<E = unknown, R = unknown> = (event: E, context: Context) => Promise<R>;
@@ -53,6 +64,24 @@ export type KinesisHandler = (
 
 /** Handler of DynamoDB Streams events. */
 export type DynamodbHandler = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse | void>;
+
+/** Handler of Kafka events: Amazon MSK and clusters of your own. */
+export type KafkaHandler = (event: KafkaEvent, context: Context) => Promise<KafkaBatchResponse | void>;
+
+/** Handler of Amazon MQ events: ActiveMQ and RabbitMQ. */
+export type MqHandler = (event: MqEvent, context: Context) => Promise<void>;
+
+/** Handler of SNS events. */
+export type SnsHandler = (event: SNSEvent, context: Context) => Promise<void>;
+
+/** Handler of S3 event notifications. */
+export type S3Handler = (event: S3Event, context: Context) => Promise<void>;
+
+/** Handler of Firehose transformation events. */
+export type FirehoseHandler = (
+  event: FirehoseTransformationEvent,
+  context: Context,
+) => Promise<FirehoseTransformationResult>;
 
 /** Wraps a handler of any shape and keeps its type. */
 // The order counts: a function is matched with the overloads from the top, and a parameter without a type takes it from
@@ -95,6 +124,33 @@ export interface KinesisWrapper extends BatchWrapper<KinesisHandler, KinesisStre
 /** What `lambda.dynamodb` is. */
 export interface DynamodbWrapper extends BatchWrapper<DynamodbHandler, DynamoDBRecord> {}
 
+/** What `lambda.kafka` is. */
+export interface KafkaWrapper extends BatchWrapper<KafkaHandler, MSKRecord> {}
+
+/** What `lambda.mq` is. */
+export interface MqWrapper extends BatchWrapper<MqHandler, MqMessage> {}
+
+/** What `lambda.sns` is. */
+export interface SnsWrapper extends BatchWrapper<SnsHandler, SNSEventRecord> {}
+
+/** What `lambda.s3` is. */
+export interface S3Wrapper extends BatchWrapper<S3Handler, S3EventRecord> {}
+
+/** Transforms one Firehose record. */
+export type EachFirehose<P> = (
+  payload: P,
+  scope: RecordScope<FirehoseTransformationEventRecord>,
+) => FirehoseOutput | Promise<FirehoseOutput>;
+
+/** What `lambda.firehose` is. */
+export interface FirehoseWrapper {
+  (each: EachFirehose<FirehoseTransformationEventRecord>): FirehoseHandler;
+  <P = FirehoseTransformationEventRecord>(
+    options: BatchOptions<FirehoseTransformationEventRecord, P>,
+    each: EachFirehose<NoInfer<P>>,
+  ): FirehoseHandler;
+}
+
 /**
  * Wraps Lambda handlers: out come traces, spans per record and correlated logs. It never changes the function: same
  * result and same error by identity.
@@ -121,6 +177,27 @@ export interface Lambda extends Wrap {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
    */
   readonly dynamodb: DynamodbWrapper;
+  /**
+   * One Kafka record at a time, in order within its partition; a partition stops at its first failure. `failures:
+   * 'report'` needs `ReportBatchItemFailures` on an event source mapping in provisioned mode: without it the failed
+   * records are skipped for good.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
+   */
+  readonly kafka: KafkaWrapper;
+  /** One Amazon MQ message at a time. There are no partial responses: a failure brings the whole batch again. */
+  readonly mq: MqWrapper;
+  /** The one message of an SNS event. A failure makes SNS's asynchronous invocation try again. */
+  readonly sns: SnsWrapper;
+  /** The one object of an S3 event. A failure makes S3's asynchronous invocation try again. */
+  readonly s3: S3Wrapper;
+  /**
+   * Transforms one Firehose record at a time. Text or bytes become its data; nothing leaves it as it was; `{ result:
+   * 'Dropped' }` drops it; what throws is `ProcessingFailed`, and Firehose puts it aside.
+   *
+   * @see https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
+   */
+  readonly firehose: FirehoseWrapper;
   /** A streaming handler; the same as `awslambda.streamifyResponse` around it, then `lambda`. */
   readonly stream: <E = unknown, R = void>(handler: StreamifyHandler<E, R>) => StreamifyHandler<E, R>;
   /** A span, a log scope and the producer's link for each record, for people who keep their own batch loop. */

@@ -7,11 +7,22 @@ export type {
   DynamodbHandler,
   DynamodbWrapper,
   Each,
+  EachFirehose,
+  FirehoseHandler,
+  FirehoseWrapper,
   Handler,
+  KafkaHandler,
+  KafkaWrapper,
   KinesisHandler,
   KinesisWrapper,
   Lambda,
+  MqHandler,
+  MqWrapper,
   ResponseStream,
+  S3Handler,
+  S3Wrapper,
+  SnsHandler,
+  SnsWrapper,
   SqsHandler,
   SqsWrapper,
   StreamifyHandler,
@@ -19,6 +30,7 @@ export type {
 } from './handler.ts';
 export type { Fields, Log, LogLevel, LogMethod, LogSettings } from './log.ts';
 export type { BatchSettings, Settings } from './preset.ts';
+export type { FirehoseOutput } from './triggers/firehose.ts';
 export { type RecordScope, type Scope, scope } from './scope.ts';
 export { type SpanFn, type SpanOptions, span } from './span.ts';
 

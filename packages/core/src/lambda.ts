@@ -1,7 +1,16 @@
 import { batchHandler } from './batch.ts';
 import { planBatch } from './batch-span.ts';
 import { assertFunction } from './errors.ts';
-import type { BatchOptions, BatchWrapper, Each, Handler, Lambda, StreamifyHandler, Wrap } from './handler.ts';
+import type {
+  BatchOptions,
+  BatchWrapper,
+  Each,
+  FirehoseWrapper,
+  Handler,
+  Lambda,
+  StreamifyHandler,
+  Wrap,
+} from './handler.ts';
 import type { Pipeline } from './pipeline.ts';
 import { setUpPlugins } from './plugin-host.ts';
 import { mergeSettings, type ResolvedSettings, type Settings } from './preset.ts';
@@ -10,7 +19,7 @@ import { bareFrame, type RunOptions } from './run.ts';
 import type { RecordScope } from './scope.ts';
 import { currentFrame, shared } from './shared.ts';
 import type { BatchTrigger } from './trigger.ts';
-import { dynamodbStreams, kinesis, sqs } from './triggers/index.ts';
+import { dynamodbStreams, firehose, kafka, kinesis, mq, s3, sns, sqs } from './triggers/index.ts';
 import { streamify, wrap } from './wrap.ts';
 
 /** What a `lambda` is made of. */
@@ -61,6 +70,11 @@ export function createLambda(options: LambdaOptions): Lambda {
     sqs: batches(sqs),
     kinesis: batches(kinesis),
     dynamodb: batches(dynamodbStreams),
+    kafka: batches(kafka),
+    mq: batches(mq),
+    sns: batches(sns),
+    s3: batches(s3),
+    firehose: batches(firehose) as FirehoseWrapper,
     stream: <E, R>(handler: StreamifyHandler<E, R>) => wrapPlain(streamify(handler)) as StreamifyHandler<E, R>,
     record: recordWrapper,
     records: <E, Rec, R>(trigger: BatchTrigger<E, Rec, R>) => batches<E, Rec, R, Handler<E, R | undefined>>(trigger),

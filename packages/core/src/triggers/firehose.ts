@@ -2,6 +2,7 @@ import type {
   FirehoseTransformationEvent,
   FirehoseTransformationEventRecord,
   FirehoseTransformationResult,
+  FirehoseTransformationResultRecord,
 } from 'aws-lambda';
 import {
   MESSAGING_DESTINATION_NAME,
@@ -10,9 +11,24 @@ import {
   MESSAGING_SYSTEM_NAME,
 } from '../attributes.ts';
 import { base64Text } from '../decode.ts';
-import type { BatchTrigger } from '../trigger.ts';
+import type { BatchTrigger, RecordResult } from '../trigger.ts';
 import { resourceOf } from './aws-records.ts';
 import { defineRecords } from './records.ts';
+
+/**
+ * What becomes of a Firehose record: text or bytes as its data; nothing, and it stays as it was; or a result with more
+ * to say. `partitionKeys` are those of dynamic partitioning.
+ */
+export type FirehoseOutput =
+  | string
+  | Uint8Array
+  | {
+      readonly result?: 'Ok' | 'Dropped' | undefined;
+      readonly data?: string | Uint8Array | undefined;
+      readonly partitionKeys?: Readonly<Record<string, string>> | undefined;
+    }
+  | undefined
+  | void;
 
 /**
  * Amazon Data Firehose, data transformation: the function answers for each record with `Ok`, `Dropped` or
@@ -43,8 +59,25 @@ export const firehose: BatchTrigger<
     [MESSAGING_DESTINATION_PARTITION_ID]: record?.kinesisRecordMetadata?.shardId,
   }),
   idOf: ({ recordId }) => recordId,
+  answer: (results) => ({ records: results.map(answerRecord) }),
   record: ({ data }) => ({ [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(data, 'base64') }),
   key: ({ kinesisRecordMetadata }) => kinesisRecordMetadata?.partitionKey,
   payload: ({ data }) => base64Text(data),
   sentAtMs: ({ approximateArrivalTimestamp }) => approximateArrivalTimestamp,
 });
+
+function answerRecord({
+  failed,
+  record: { data: given, recordId },
+  value,
+}: RecordResult<FirehoseTransformationEventRecord>): FirehoseTransformationResultRecord {
+  const output = value as FirehoseOutput;
+  const isData = typeof output === 'string' || output instanceof Uint8Array;
+  const { data, partitionKeys, result = 'Ok' } = isData ? { data: output } : (output ?? {});
+  return {
+    recordId,
+    result: failed ? 'ProcessingFailed' : result,
+    data: data === undefined ? given : Buffer.from(data as string).toString('base64'),
+    ...(partitionKeys && { metadata: { partitionKeys: { ...partitionKeys } } }),
+  };
+}

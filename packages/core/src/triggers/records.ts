@@ -9,7 +9,7 @@ export type Known = Readonly<Record<string, string | number | boolean | undefine
 export interface Records<E, Rec, R>
   extends Pick<
     RecordSource<E, Rec, R>,
-    'list' | 'respond' | 'order' | 'resumes' | 'key' | 'carrier' | 'sentAtMs' | 'attempt' | 'payload'
+    'list' | 'respond' | 'answer' | 'order' | 'resumes' | 'key' | 'carrier' | 'sentAtMs' | 'attempt' | 'payload'
   > {
   readonly id: string;
   readonly kind: FaasTrigger;
