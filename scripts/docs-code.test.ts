@@ -9,6 +9,11 @@ it.each([
   ['docs/how-to/events-and-context.md', 'events-and-context', ['carry.ts', 'handler.ts']],
   ['docs/how-to/http.md', 'public-api', ['acme-lambda.ts', 'authorizer.ts']],
   ['docs/how-to/migrate-from-other-agents.md', 'public-api', ['acme-lambda.ts']],
+  ['docs/how-to/debug-lines-when-they-matter.md', 'log-debug', ['acme-lambda.ts', 'handler.ts']],
+  ['docs/how-to/migrate-from-powertools-logger.md', 'log-powertools', ['handler.ts']],
+  ['docs/how-to/migrate-from-console.md', 'log-console', ['handler.ts']],
+  ['docs/how-to/migrate-from-pino-lambda.md', 'log-pino', ['handler.ts']],
+  ['docs/how-to/log-with-winston.md', 'log-winston', ['handler.ts']],
 ])('shows in %s the code that the example %s runs', (path, example, files) => {
   const page = readFileSync(join(root, path), 'utf8');
   const blocks = [...page.matchAll(/```ts\n\/\/ \S+\n(.*?)```/gs)].map(([, code]) => code);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idlePipeline, type LogRecord, makeSandbox, type Pipeline, shared } from '@tracelet/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -137,5 +139,32 @@ describe('the line about an invocation', () => {
     ]);
     expect(records[0]?.attributes).toMatchObject({ outcome: 'ok', request_id: REQUEST_ID });
     expect(records[0]?.attributes).not.toHaveProperty('span_id');
+  });
+});
+
+describe('the documentation of the line', () => {
+  const page = (path: string): string => readFileSync(join(import.meta.dirname, '../../../docs', path), 'utf8');
+
+  it('names each field that the line can have, and the queries use no other', async () => {
+    const { lines, lambda } = rig();
+    const records = [{ messageId: 'a', body: 'a', eventSource: 'aws:sqs' }];
+    const handler = lambda.sqs(async () => {
+      throw new Error('no');
+    });
+    await expect(call(handler, { Records: records })).rejects.toThrow();
+    await expect(call(handler, { Records: records })).rejects.toThrow();
+    const common = [...page('reference/log-line.md').matchAll(/^\|.*$/gm)].join('\n');
+    const own = [...page('reference/log-summary.md').matchAll(/^\|.*$/gm)].join('\n');
+    const named = new Set([...(common + own).matchAll(/`([a-zA-Z_]+)`/g)].map(([, name]) => name));
+    const fields = new Set(lines.flatMap((line) => Object.keys(line)));
+    expect([...fields].filter((name) => !named.has(name))).toEqual([]);
+    const queries = [...page('how-to/query-logs-insights.md').matchAll(/```\n(.*?)```/gs)]
+      .map(([, query]) => query)
+      .join('');
+    const used = new Set([...queries.matchAll(/\b[a-z]+_[a-z_]+\b/g)].map(([name]) => name));
+    const made = new Set([...queries.matchAll(/ as ([a-z_0-9]+)/g)].map(([, name]) => name));
+    const known = new Set([...fields, 'init_ms', 'correlation_id']);
+    expect([...used].filter((name) => !made.has(name) && !known.has(name))).toEqual([]);
+    expect(used.size).toBeGreaterThan(5);
   });
 });
