@@ -7,6 +7,7 @@ import { bundle, type Format } from '../../scripts/bundle.ts';
 import { startPrices } from '../../scripts/demo/prices.ts';
 import { type Scenario, scenarios } from '../../scripts/demo/scenarios.ts';
 import { type Leg, runtimeClients } from './clients.ts';
+import { callNames } from './lifecycle.fixture.ts';
 import { installPublished, placeUnbundled } from './published.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tracelet-e2e-'));
@@ -47,6 +48,9 @@ async function play(leg: Leg, way: (typeof ways)[number], scenario: Scenario): P
       expect(traceIds).toHaveLength(scenario.logs);
       expect(new Set(traceIds)).toEqual(new Set(sink.spans.map(({ traceId }) => traceId)));
     }
+    // Registered while the module loads, and asked on only after each response: flushed in between, with no setting.
+    const own = callNames(runtime).filter((name) => name !== 'next');
+    expect(own).toEqual(['register', 'event/next', 'response', 'event/next', 'response', 'event/next']);
   } finally {
     await runtime.shutdown();
     await sink.close();
