@@ -15,6 +15,7 @@ const xray = (place: number): string => `Root=1-0af76519-16cd43dd8448eb211c80319
 
 /** Every place that a context may be in, in the order of which the first that has one wins. */
 const places = [
+  'client context',
   'headers',
   'authorizer',
   'InvokeStore traceparent',
@@ -31,7 +32,7 @@ afterEach(() => {
 });
 
 /** The parent of an invocation with a context in the given places: the number of the place that won. */
-async function winner(filled: ReadonlySet<string>, event: object = httpEvent): Promise<number> {
+async function winner(filled: ReadonlySet<string>): Promise<number> {
   const at = (place: (typeof places)[number], format: (place: number) => string): string | undefined =>
     filled.has(place) ? format(places.indexOf(place)) : undefined;
   vi.stubEnv('_X_AMZN_TRACE_ID', at('_X_AMZN_TRACE_ID', xray));
@@ -43,12 +44,16 @@ async function winner(filled: ReadonlySet<string>, event: object = httpEvent): P
   });
   const handedOver = { TraceParent: at('authorizer', w3c), 'x-amzn-trace-id': at('X-Ray of the authorizer', xray) };
   const given = {
-    ...event,
+    ...httpEvent,
     headers: { Traceparent: at('headers', w3c), 'X-Amzn-Trace-Id': at('X-Ray header', xray) },
-    requestContext: { ...(event as typeof httpEvent).requestContext, authorizer: { lambda: handedOver } },
+    requestContext: { ...httpEvent.requestContext, authorizer: { lambda: handedOver } },
   };
   const { lambda, tree } = recorder({ parts: { xray: 'parent' } });
-  const context = fakeContext({ xRayTraceId: at('context.xRayTraceId', xray) ?? '' });
+  const called = at('client context', w3c);
+  const context = fakeContext({
+    xRayTraceId: at('context.xRayTraceId', xray) ?? '',
+    ...(called === undefined ? {} : { clientContext: { custom: { traceparent: called } } }),
+  });
   await lambda(async () => ({ statusCode: 200 }))(given, context);
   const spanId = /under \w+:(\w+)/.exec(tree()[0] ?? '')?.[1];
   return spanId === undefined ? -1 : Number(spanId.at(-1));
