@@ -147,12 +147,13 @@ describe('the documentation of the line', () => {
 
   it('names each field that the line can have, and the queries use no other', async () => {
     const { lines, lambda } = rig();
+    const context = { ...lambdaContext, memoryLimitInMB: '512', tenantId: 'acme' };
     const records = [{ messageId: 'a', body: 'a', eventSource: 'aws:sqs' }];
     const handler = lambda.sqs(async () => {
       throw new Error('no');
     });
-    await expect(call(handler, { Records: records })).rejects.toThrow();
-    await expect(call(handler, { Records: records })).rejects.toThrow();
+    await expect(call(handler, { Records: records }, context)).rejects.toThrow();
+    await expect(call(handler, { Records: records }, context)).rejects.toThrow();
     const common = [...page('reference/log-line.md').matchAll(/^\|.*$/gm)].join('\n');
     const own = [...page('reference/log-summary.md').matchAll(/^\|.*$/gm)].join('\n');
     const named = new Set([...(common + own).matchAll(/`([a-zA-Z_]+)`/g)].map(([, name]) => name));
