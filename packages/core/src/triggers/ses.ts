@@ -1,4 +1,4 @@
-import { type Deep, firstRecord, text } from '../shape.ts';
+import { type Deep, firstRecord, object } from '../shape.ts';
 import type { Trigger } from '../trigger.ts';
 import { defineSource } from './source.ts';
 
@@ -12,10 +12,10 @@ export const ses: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'ses',
   kind: 'pubsub',
   matches: (event) => firstRecord(event).eventSource === 'aws:ses',
-  facts: (event) => ({ eventId: mailOf(event)?.messageId }),
-  sentAtMs: (event) => Date.parse(text(mailOf(event)?.timestamp) ?? ''),
+  facts: (event) => ({ eventId: mailOf(event).messageId }),
+  sentAtMs: (event) => Date.parse(String(mailOf(event).timestamp)),
 });
 
-function mailOf(event: Deep): Deep | undefined {
-  return (firstRecord(event) as Deep).ses?.mail;
+function mailOf(event: Deep): Deep {
+  return object(object(firstRecord(event).ses).mail) as Deep;
 }
