@@ -96,6 +96,18 @@ it('says what it is set to, in a line and as data, and what became of each flush
   });
 });
 
+it('asks for platform telemetry with the id of its extension, and does without where there is none', async () => {
+  await play({ FIXTURE_PLATFORM: '1' }, async (sink, runtime) => {
+    expect((await runtime.invoke({})).status).toBe('success');
+    const calls = runtime.calls.map(({ method, path, status }) => [method, path, status]);
+    expect(calls).toContainEqual(['PUT', '/2022-07-01/telemetry', 202]);
+    const order = calls.map(([, path]) => path);
+    expect(order.indexOf('/2022-07-01/telemetry')).toBeLessThan(order.indexOf('/2020-01-01/extension/event/next'));
+    expect(runtime.stdout.filter((line) => line.includes('platform_telemetry_failed'))).toHaveLength(1);
+    expect(sink.spans.map(({ name }) => name).sort()).toEqual(NAMES);
+  });
+});
+
 async function play(
   env: Readonly<Record<string, string>>,
   scene: (sink: Sink, runtime: LocalRuntime) => Promise<void>,

@@ -1,0 +1,6 @@
+export {
+  LAMBDA_PRICES,
+  type LambdaPrices,
+  type PlatformTelemetryOptions,
+  platformTelemetry,
+} from '@tracelet/sdk/platform-telemetry';
