@@ -1,5 +1,5 @@
 /** Text that is not worth decoding for a trace context: what SQS and SNS allow by default. */
-export const MAX_PAYLOAD_LENGTH = 256 * 1024;
+export const MAX_PAYLOAD_LENGTH: number = 256 * 1024;
 
 // 512 bytes of a gzip stream hold at least the first few fields of what is inside.
 const HEAD_LENGTH = 684;
