@@ -55,14 +55,17 @@ describe('registration', () => {
   });
 
   it.each([
-    ['HTTP/1.1 403 Forbidden\r\n\r\n', 'the answer was "HTTP/1.1 403"'],
-    ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', 'the answer was "HTTP/1.1 200"'],
-    ['SSH-2.0-OpenSSH\r\n\r\n', 'the answer was "SSH-2.0-Open"'],
-    ['reset', 'ECONNRESET: connection reset by peer, read'],
-  ])('falls back to flushing before the response for the answer %j, and says why once', async (answer, fallback) => {
+    ['HTTP/1.1 403 Forbidden\r\n\r\n', /^the answer was "HTTP\/1.1 403"$/],
+    ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', /^the answer was "HTTP\/1.1 200"$/],
+    ['SSH-2.0-OpenSSH\r\n\r\n', /^the answer was "SSH-2.0-Open"$/],
+    // The second one where the machine is so busy that it comes late.
+    ['reset', /^ECONNRESET: connection reset by peer, read$|^the answer was ""$/],
+  ])('falls back to flushing before the response for the answer %j, and says why once', async (answer, reason) => {
     const { flusher, log, status } = await scene({ answer });
     flusher.arm?.();
-    expect(status).toEqual({ isAfterResponse: false, fallback });
+    await expect.poll(() => status.fallback).toMatch(reason);
+    const { fallback } = status;
+    expect(status.isAfterResponse).toBe(false);
     expect(complaints.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual([
       `tracelet: responses wait for the flush, because the extension could not be registered: ${fallback}`,
     ]);

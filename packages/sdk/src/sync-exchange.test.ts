@@ -12,12 +12,8 @@ afterEach(async () => {
   await api?.close();
 });
 
-describe.each([
-  ['with the TCP handle of Node', () => {}],
-  ['without it', withoutBinding],
-])('exchangeSync %s', (_name, prepare) => {
+describe('exchangeSync', () => {
   it('gives the answer without a turn of the event loop', async () => {
-    prepare();
     api = await startExtensionsApi();
     let turns = 0;
     setImmediate(() => {
@@ -27,7 +23,6 @@ describe.each([
   });
 
   it('gives what comes after the time to whoever listens, whole', async () => {
-    prepare();
     api = await startExtensionsApi({ delayMs: 100 });
     const startedAtMs = performance.now();
     const late = Promise.withResolvers<string>();
@@ -37,7 +32,6 @@ describe.each([
   });
 
   it('puts the pieces of a late answer together', async () => {
-    prepare();
     const late = Promise.withResolvers<string>();
     const server = createServer((socket) => socket.write('first')).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
@@ -49,7 +43,6 @@ describe.each([
   });
 
   it('says so late when the connection ends without an answer', async () => {
-    prepare();
     api = await startExtensionsApi({ delayMs: 60, answer: 'reset' });
     const late = Promise.withResolvers<string>();
     expect(exchange(api.address, 25, late.resolve)).toBe(undefined);
@@ -61,19 +54,26 @@ describe.each([
     ['', /closed without an answer/],
     ['half a line', /closed without an answer/],
   ])('throws for a connection that ends with %j', async (answer, message) => {
-    prepare();
     api = await startExtensionsApi({ answer });
     const { address } = api;
     expect(() => exchange(address, 2000)).toThrow(message);
   });
 
   it('throws where nobody listens', async () => {
-    prepare();
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
     await new Promise((resolve) => server.close(resolve));
     expect(() => exchange(`127.0.0.1:${port}`, 2000)).toThrow(/ECONNREFUSED/);
+  });
+
+  it('throws where Node gives no TCP handle away', async () => {
+    api = await startExtensionsApi();
+    const { address } = api;
+    vi.spyOn(process as unknown as { binding(): unknown }, 'binding').mockImplementation(() => {
+      throw new Error('No such binding: tcp_wrap');
+    });
+    expect(() => exchange(address, 2000)).toThrow(/No such binding/);
   });
 });
 
@@ -81,10 +81,4 @@ function exchange(address: string, timeoutMs: number, onLate: (answer: string) =
   const [host = '', port] = address.split(':');
   const text = 'POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}';
   return exchangeSync({ host, port: Number(port), text, isWhole: /\r\n\r\n/ }, timeoutMs, onLate);
-}
-
-function withoutBinding(): void {
-  vi.spyOn(process as unknown as { binding(): unknown }, 'binding').mockImplementation(() => {
-    throw new Error('no such binding');
-  });
 }
