@@ -1,7 +1,7 @@
 import { format } from 'node:util';
 import { describeError, survive } from '@tracelet/core';
 import { isError } from './error-facts.ts';
-import { type Facts, factsNow } from './facts.ts';
+import { factsNow, type SaidFacts } from './facts-now.ts';
 import { type FactNames, factNames, isPlatformFormat } from './names.ts';
 import { quoteWithin } from './quote.ts';
 import { startWalk, writeJson } from './write-json.ts';
@@ -76,13 +76,13 @@ const METHODS = {
 const IN_TEXT = ['trace_id', 'span_id', 'trace_flags', 'cold_start', 'tenant_id', 'correlation_id'];
 const MAX_MESSAGE_CHARS = 40_000;
 
-function withFacts(facts: Facts, args: readonly unknown[]): readonly unknown[] {
+function withFacts(facts: SaidFacts, args: readonly unknown[]): readonly unknown[] {
   const told = IN_TEXT.filter((name) => name in facts).map((name) => `${name}=${facts[name]}`);
   return told.length === 0 ? args : [`${format(...args)}\t${told.join(' ')}`];
 }
 
 /** Request, level and message as the runtime has them. */
-function jsonLine(level: string, { requestId }: FactNames, facts: Facts, args: readonly unknown[]): string {
+function jsonLine(level: string, { requestId }: FactNames, facts: SaidFacts, args: readonly unknown[]): string {
   const { [requestId]: id, ...rest } = facts;
   const head = JSON.stringify({ timestamp: new Date().toISOString(), level, [requestId]: id });
   const tail = JSON.stringify({ ...rest, ...errorFacts(args.find(isError)) });

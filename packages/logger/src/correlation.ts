@@ -12,18 +12,15 @@ export function correlationOf({ invocation, scope }: Frame): string | undefined 
   const paths = set?.[trigger.id] ?? DEFAULT_PATHS[trigger.id] ?? set?.['*'] ?? DEFAULT_PATH;
   for (const path of paths.split('|')) {
     const steps = path.trim().split('.');
-    const inRecord = steps[0] === 'record';
-    const record = (scope as { readonly record?: unknown } | undefined)?.record;
-    const found = inRecord ? steps.slice(1).reduce(step, record) : steps.reduce(step, event);
-    if ((typeof found === 'string' && found !== '') || typeof found === 'number') return String(found);
+    const found = steps.reduce<unknown>(step, steps[0] === 'record' ? scope : event);
+    if (found && (typeof found === 'string' || typeof found === 'number')) return String(found);
   }
   return undefined;
 }
 
+/** Header names come in any case. */
 function step(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name];
-  // Header names come in any case.
   const key = Object.keys(value).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-  return key === undefined ? undefined : (value as Record<string, unknown>)[key];
+  return key && (value as Record<string, unknown>)[key];
 }

@@ -15,16 +15,9 @@ export interface LineFormat extends FactNames {
 
 /** The format in force. Lambda passes lines that are JSON already through as they are, in either of its formats. */
 export function formatOf(env: NodeJS.ProcessEnv): LineFormat {
-  return isPlatformFormat(env) ? platform : own;
-}
-
-const own = /* @__PURE__ */ makeFormat(false);
-const platform = /* @__PURE__ */ makeFormat(true);
-
-function makeFormat(isPlatform: boolean): LineFormat {
+  const isPlatform = isPlatformFormat(env);
   const names = factNames(isPlatform);
-  const head = 'timestamp,level,message,trace_id,span_id,trace_flags';
-  const facts = 'function_name,function_version,function_memory_mb,cold_start,correlation_id';
-  const reserved = [head, names.requestId, facts, names.tenantId].join().split(',');
+  const facts = `${names.requestId},function_name,function_version,function_memory_mb,cold_start,${names.tenantId}`;
+  const reserved = `timestamp,level,message,trace_id,span_id,trace_flags,${facts},correlation_id`.split(',');
   return { ...names, isPlatform, reserved, keyOf: makeKeys(reserved), texts: new WeakMap() };
 }

@@ -1,6 +1,6 @@
 import { type Span, type SpanContext, trace } from '@opentelemetry/api';
 import { type Frame, survive } from '@tracelet/core';
-import { correlationFacts, type Facts, idFacts, invocationFacts } from './facts.ts';
+import { correlationFacts, type Facts, idFacts, invocationFacts, isSaid } from './facts.ts';
 import type { LineFormat } from './format.ts';
 import type { Severity } from './level.ts';
 import { MESSAGE_ROOM_CHARS } from './message.ts';
@@ -54,14 +54,14 @@ function entriesOf(facts: Facts): string {
   let text = '';
   for (const name in facts) {
     const value = facts[name];
-    text += `,"${name}":${typeof value === 'string' ? quoteWithin(value, 512) : value}`;
+    if (isSaid(value)) text += `,"${name}":${typeof value === 'string' ? quoteWithin(value, 512) : value}`;
   }
   return text;
 }
 
 function writeIds(spanContext: SpanContext): LineIds {
-  const facts = idFacts(spanContext);
-  return facts === undefined ? noIds : { spanContext, text: inOnePiece(entriesOf(facts)) };
+  const text = entriesOf(idFacts(spanContext));
+  return text === '' ? noIds : { spanContext, text: inOnePiece(text) };
 }
 
 // The clock's, not an invocation's: the second that was formatted last, the same for all that write in it.

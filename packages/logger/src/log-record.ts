@@ -31,16 +31,10 @@ export function makeRecord({
   spanContext,
 }: LineFacts): LogRecord {
   // The line's own JSON, so that values which can change or throw are not read, nor redacted, a second time.
-  const attributes: Record<string, unknown> = { ...parseEntries(fields.text) };
-  const known = parseEntries(facts);
-  const { requestId, tenantId } = format;
-  for (const [name, key] of [
-    [FAAS_INVOCATION_ID, requestId],
-    ['tenant_id', tenantId],
-    ['correlation_id', 'correlation_id'],
-  ] as const) {
-    if (known[key] !== undefined) attributes[name] = known[key];
-  }
+  const { [format.requestId]: id, [format.tenantId]: tenantId, correlation_id: correlationId } = parseEntries(facts);
+  const known = { [FAAS_INVOCATION_ID]: id, tenant_id: tenantId, correlation_id: correlationId };
+  // Through JSON, because what is not known must not be there.
+  const attributes = { ...parseEntries(fields.text), ...JSON.parse(JSON.stringify(known)) };
   if (fields.errorKey !== undefined) sayException(attributes, fields.errorKey);
   return {
     timestampMs,

@@ -1,4 +1,4 @@
-import { type Facts, factsNow } from './facts.ts';
+import { factsNow, type SaidFacts } from './facts-now.ts';
 import { factNames, isPlatformFormat } from './names.ts';
 
 /** The options of a pino logger that concern Lambda and traces. */
@@ -20,7 +20,7 @@ export interface PinoOptions {
 export function pinoMixin(env: NodeJS.ProcessEnv = process.env): () => Record<string, unknown> {
   const names = factNames(isPlatformFormat(env));
   // pino writes into what it is given.
-  return (): Facts => ({ ...factsNow(names, env) });
+  return (): SaidFacts => ({ ...factsNow(names, env) });
 }
 
 /**

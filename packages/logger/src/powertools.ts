@@ -1,4 +1,4 @@
-import { factsNow } from './facts.ts';
+import { factsNow } from './facts-now.ts';
 import { factNames, isPlatformFormat } from './names.ts';
 
 /** A line of the Powertools Logger before it is printed, by shape. */

@@ -9,7 +9,8 @@ import {
   survive,
 } from '@tracelet/core';
 import { beforeDeadline } from './before-deadline.ts';
-import { idFacts, invocationFacts } from './facts.ts';
+import type { FactSource } from './facts.ts';
+import { factsOf } from './facts-now.ts';
 import { factNames, isPlatformFormat } from './names.ts';
 
 /** The `type` of summary lines. */
@@ -41,7 +42,7 @@ export function invocationSummary(env: NodeJS.ProcessEnv = process.env): Plugin 
       const tally: Tally = { records: 0, failed: 0 };
       tallies.set(info, tally);
       const begun: Begun = { cpu: process.cpuUsage(), startedAt: performance.now(), flushMs };
-      const facts = { ...idFactsOf(span), ...invocationFacts(sourceOf(info), names, env) };
+      const facts = factsOf(span, sourceOf(info), names, env);
       const end = (outcome: Pick<Outcome, 'fault' | 'errorType'>, label: string): void => {
         const level = outcome.fault ? 'ERROR' : 'INFO';
         const said = { outcome: label, error_type: outcome.errorType, trigger: info.trigger };
@@ -127,11 +128,7 @@ function known(facts: object): Readonly<Record<string, unknown>> {
 const IDS = ['trace_id', 'span_id', 'trace_flags'];
 const SPAN = 'The span of an invocation';
 
-function idFactsOf(span: Span): object | undefined {
-  return survive('span_unreadable', SPAN, () => idFacts(span.spanContext()));
-}
-
-function sourceOf({ context, coldStart }: InvocationInfo): Parameters<typeof invocationFacts>[0] {
+function sourceOf({ context, coldStart }: InvocationInfo): FactSource {
   const requestId = survive('context_unreadable', 'Reading the context', () => context?.awsRequestId);
   return { context, requestId, start: { cold: coldStart } };
 }

@@ -1,4 +1,4 @@
-import { factsNow } from './facts.ts';
+import { factsNow } from './facts-now.ts';
 import { factNames, isPlatformFormat } from './names.ts';
 
 /** A winston format, by shape. */
