@@ -58,13 +58,13 @@ function fault(why: string): Fault {
   return { reason: 'headers', message: `was not asked, because its headers could not be had: ${why}` };
 }
 
-function fresh(fetch: () => Headers | Promise<Headers>): () => Promise<Headers> {
+function fresh(ask: () => Headers | Promise<Headers>): () => Promise<Headers> {
   let untilMs = 0;
   let headers: Promise<Headers>;
   return () => {
     if (Date.now() >= untilMs) {
       untilMs = Date.now() + FRESH_MS;
-      headers = (async () => fetch())();
+      headers = (async () => ask())();
       headers.catch(() => {
         untilMs = 0;
       });
