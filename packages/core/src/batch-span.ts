@@ -11,7 +11,7 @@ import {
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
 import { producerOf } from './producer.ts';
-import { known } from './shape.ts';
+import { known, recordsOf } from './shape.ts';
 import { openSpan } from './span.ts';
 import type { RecordSource, Trigger } from './trigger.ts';
 
@@ -63,7 +63,7 @@ export function startBatchSpan(
   if (records === undefined || records.single === true) return undefined;
   const where = `The trigger ${trigger.id}`;
   const attributes = survive('plan_failed', where, (): Attributes => {
-    const list = records.list(event);
+    const list = recordsOf(records, event);
     return {
       [MESSAGING_BATCH_MESSAGE_COUNT]: list.length,
       ...processAttributes,
@@ -72,7 +72,7 @@ export function startBatchSpan(
     };
   });
   const links = linked
-    ? survive('carrier_failed', where, () => producersOf(records, records.list(event), pipeline), [])
+    ? survive('carrier_failed', where, () => producersOf(records, recordsOf(records, event), pipeline), [])
     : [];
   const options = {
     kind: SpanKind.CONSUMER,

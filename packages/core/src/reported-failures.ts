@@ -3,6 +3,7 @@ import { planBatch, processAttributes } from './batch-span.ts';
 import { survive } from './diagnose.ts';
 import type { Frame } from './invocation.ts';
 import { endSpan } from './outcome.ts';
+import { recordsOf } from './shape.ts';
 import { openSpan } from './span.ts';
 import type { Outcome } from './trigger.ts';
 
@@ -22,7 +23,7 @@ export function recordReportedFailures({ invocation, context }: Frame, result: u
     const { event, pipeline, startedAtMs, tally, trigger } = invocation;
     tally.failed = Math.max(tally.failed, named.size);
     const { name, records } = planBatch(trigger, event);
-    for (const record of source.list(event)) {
+    for (const record of recordsOf(source, event)) {
       const response = records.respond?.([records.id(record)]);
       const [id] = namedIn(response);
       if (id === undefined || !named.has(id) || tally.failures.has(record)) continue;

@@ -184,6 +184,14 @@ describe('a provider that fails', () => {
     expect(lines).toEqual([started]);
   });
 
+  it('starts a span without its attributes where one of them cannot be read', async () => {
+    const { lambda, spans, tree } = recorder({ settings: { attributes: { mine: [hostile()] as never } } });
+    const lines = await printed(async () => expect(await lambda(async () => 'done')('e', fakeContext())).toBe('done'));
+    expect(lines).toEqual([started]);
+    expect(tree()).toEqual(['shop SERVER']);
+    expect(spans()[0]?.attributes).toEqual({});
+  });
+
   it.each(['setAttribute', 'setAttributes', 'setStatus', 'addEvent', 'end'] as const)(
     'leaves the error alone and ends what it can when %s throws',
     async (method) => {

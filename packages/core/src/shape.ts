@@ -34,6 +34,18 @@ export function firstRecord(event: unknown): Json {
   return object(Array.isArray(records) ? records[0] : undefined);
 }
 
+/** The records of a batch as a source lists them; none where they are no list. An iterator could be without end. */
+export function recordsOf<Rec>(source: { list(event: unknown): readonly Rec[] }, event: unknown): readonly Rec[] {
+  const list: unknown = source.list(event);
+  return Array.isArray(list) ? list : [];
+}
+
+/** The records of all groups of an object of lists, such as partitions or queues; none where it is no object. */
+export function ungrouped<Rec>(groups: Readonly<Record<string, readonly Rec[]>> | undefined): readonly Rec[] {
+  // A text would fall apart into its characters.
+  return Object.values(object(groups)).flat() as readonly Rec[];
+}
+
 /** What is known of a plain object's values: keys whose value is `undefined` are left out. */
 export function known<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const found: Partial<T> = {};

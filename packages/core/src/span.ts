@@ -65,11 +65,16 @@ export function currentTracer(): Tracer {
 /** Members that are `undefined` may as well be absent: the API says so of each of these options. */
 type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
 
-/** Starts a span. Where the provider throws, it is one that records nothing and passes its parent's context on. */
+/**
+ * Starts a span. Attributes that cannot be read are left out together. Where the provider throws, the span is one that
+ * records nothing and passes its parent's context on.
+ */
 export function openSpan(tracer: Tracer, name: string, options: Loose<StartOptions>, parent: OtelContext): Span {
-  const start = (): Span => tracer.startSpan(name, options as StartOptions, parent);
+  const start = (given: Loose<StartOptions>): Span | undefined =>
+    survive('span_failed', 'Starting a span', () => tracer.startSpan(name, given as StartOptions, parent));
   return (
-    survive('span_failed', 'Starting a span', start) ??
+    start(options) ??
+    start({ ...options, attributes: undefined }) ??
     trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT)
   );
 }

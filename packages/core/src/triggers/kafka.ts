@@ -9,7 +9,7 @@ import {
 } from '../attributes.ts';
 import { attributesCarrier } from '../carrier.ts';
 import { base64Text } from '../decode.ts';
-import { type Deep, text } from '../shape.ts';
+import { type Deep, text, ungrouped } from '../shape.ts';
 import type { BatchTrigger } from '../trigger.ts';
 import { defineRecords } from './records.ts';
 
@@ -37,7 +37,7 @@ export const kafka: BatchTrigger<KafkaEvent, MSKRecord, KafkaBatchResponse> = /*
   id: 'kafka',
   kind: 'pubsub',
   matches: ({ eventSource }) => /^(aws:kafka|SelfManagedKafka)$/.test(text(eventSource) ?? ''),
-  list: ({ records }) => Object.values(records).flat(),
+  list: ({ records }) => ungrouped(records),
   arnOf: (event) => (event as unknown as Deep).eventSourceArn,
   common: (record) => ({ [MESSAGING_SYSTEM_NAME]: 'kafka', [MESSAGING_DESTINATION_NAME]: record?.topic }),
   idOf: (record) => `${partitionOf(record)}:${record.offset}`,

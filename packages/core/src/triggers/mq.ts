@@ -1,7 +1,7 @@
 import { MESSAGING_DESTINATION_NAME, MESSAGING_MESSAGE_BODY_SIZE, MESSAGING_SYSTEM_NAME } from '../attributes.ts';
 import { attributesCarrier } from '../carrier.ts';
 import { base64Text } from '../decode.ts';
-import { type Deep, text } from '../shape.ts';
+import { type Deep, text, ungrouped } from '../shape.ts';
 import type { BatchTrigger } from '../trigger.ts';
 import { defineRecords } from './records.ts';
 
@@ -62,7 +62,7 @@ export const mq: BatchTrigger<MqEvent, MqMessage, void> = /* @__PURE__ */ define
   kind: 'pubsub',
   // AWS writes `aws:mq` for ActiveMQ in some places, `aws:amq` in others.
   matches: ({ eventSource }) => /^aws:[ar]?mq$/.test(text(eventSource) ?? ''),
-  list: ({ messages, rmqMessagesByQueue }) => messages ?? Object.values(rmqMessagesByQueue ?? {}).flat(),
+  list: ({ messages, rmqMessagesByQueue }) => messages ?? ungrouped(rmqMessagesByQueue),
   arnOf: ({ eventSourceArn }) => eventSourceArn,
   common: (record, event) => ({
     [MESSAGING_SYSTEM_NAME]: isRabbit(record) ? 'rabbitmq' : 'activemq',
