@@ -1,5 +1,6 @@
+import type { Attributes } from '@opentelemetry/api';
 import { EVENT_SOURCE_ARN, MESSAGING_DESTINATION_NAME, MESSAGING_MESSAGE_ID } from '../attributes.ts';
-import { type Deep, known, text } from '../shape.ts';
+import { type Deep, text } from '../shape.ts';
 import type { BatchTrigger, FaasTrigger, RecordSource } from '../trigger.ts';
 
 /** Attributes as far as they are known. */
@@ -49,17 +50,29 @@ export function defineRecords<E, Rec, R>({
     id,
     kind,
     matches: (event) => Boolean(matches(event as Deep)),
-    plan: (event) => ({ attributes: known({ ...invocation?.(event) }) }),
+    plan: (event) => ({ attributes: scalars({ ...invocation?.(event) }) }),
     records: {
       ...source,
       id: (record) => text(idOf(record)) ?? '',
       source: (event) => text(ofBatch(event)[MESSAGING_DESTINATION_NAME]),
-      attributes: (event) => known({ ...ofBatch(event), [EVENT_SOURCE_ARN]: text(arnOf(event)), ...batch?.(event) }),
+      attributes: (event) => scalars({ ...ofBatch(event), [EVENT_SOURCE_ARN]: text(arnOf(event)), ...batch?.(event) }),
       plan: (record) => ({
-        attributes: known({ ...common(record), [MESSAGING_MESSAGE_ID]: text(idOf(record)), ...describe?.(record) }),
+        attributes: scalars({ ...common(record), [MESSAGING_MESSAGE_ID]: text(idOf(record)), ...describe?.(record) }),
       }),
     },
   };
+}
+
+/** What can be an attribute: values come out of events as they are, and an object in a text's place would stay one. */
+function scalars(values: Known): Attributes {
+  const found: Attributes = {};
+  for (const key in values) {
+    const value = values[key];
+    if (typeof value === 'string' ? value !== '' : typeof value === 'number' || typeof value === 'boolean') {
+      found[key] = value;
+    }
+  }
+  return found;
 }
 
 /** A time in the form of `faas.document.time`; `undefined` when it is none. */
