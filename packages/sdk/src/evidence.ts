@@ -1,6 +1,7 @@
-import { isSpanContextValid, type SpanContext, SpanStatusCode } from '@opentelemetry/api';
-import { ERROR_TYPE, PEAK_MEMORY_MB, RECOVERED } from './attributes.ts';
+import { isSpanContextValid, type SpanContext } from '@opentelemetry/api';
+import { PEAK_MEMORY_MB, RECOVERED } from './attributes.ts';
 import type { Lost } from './breadcrumb.ts';
+import { failSpan } from './failed-span.ts';
 import type { RecordingSpan } from './recording-span.ts';
 import { fillBag } from './span-attributes.ts';
 
@@ -37,20 +38,18 @@ export function recordEvidence(
   const isFull = peakMb >= Number(memoryMb) * MEMORY_RATIO;
   const type = sign.type ?? (isFull ? 'out_of_memory' : startedAtMs >= deadlineMs ? 'timeout' : 'crash');
   const endMs = type === 'timeout' ? deadlineMs : sign.at;
-  kin
-    .another({
-      name: String(name),
-      kind: Number(kind) || 0,
-      spanContext,
-      parentSpanContext,
-      attributes: fillBag(noted.attributes, Infinity, Infinity),
-      links: [],
-      startTime,
-    })
-    .setAttributes({ [ERROR_TYPE]: String(type), [RECOVERED]: true, [PEAK_MEMORY_MB]: peakMb })
-    .setStatus({ code: SpanStatusCode.ERROR, message: sign.message ?? 'The process died silently.' })
-    // Without a later sign of life nobody knows how long it lived.
-    .end(isTime(endMs) ? endMs : startTime);
+  const span = kin.another({
+    name: String(name),
+    kind: Number(kind) || 0,
+    spanContext,
+    parentSpanContext,
+    attributes: fillBag(noted.attributes, Infinity, Infinity),
+    links: [],
+    startTime,
+  });
+  span.setAttributes({ [RECOVERED]: true, [PEAK_MEMORY_MB]: peakMb });
+  // Without a later sign of life nobody knows how long it lived.
+  failSpan(span, String(type), sign.message ?? 'The process died silently.').end(isTime(endMs) ? endMs : startTime);
 }
 
 function isTime(value: unknown): value is number {

@@ -1,4 +1,4 @@
-import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import {
   describeError,
   diagnose,
@@ -9,10 +9,11 @@ import {
   type Plugin,
   survive,
 } from '@tracelet/core';
-import { ERROR_TYPE, NEAR_DEADLINE } from './attributes.ts';
+import { NEAR_DEADLINE } from './attributes.ts';
 import { type LastSign, type Noted, openBreadcrumb } from './breadcrumb.ts';
 import type { Environment } from './env.ts';
 import { recordEvidence } from './evidence.ts';
+import { failSpan } from './failed-span.ts';
 import type { Outputs } from './outputs.ts';
 import { RecordingSpan } from './recording-span.ts';
 import { recordUnfinished, TIMEOUT } from './unfinished.ts';
@@ -152,7 +153,7 @@ export function makeLifeGuard(
     if (running.size === 0) return;
     for (const root of running) {
       for (const span of root instanceof RecordingSpan ? [...root.openSpans].reverse() : [root]) {
-        span.setAttribute(ERROR_TYPE, 'never_settled').setStatus(NEVER_SETTLED).end();
+        failSpan(span, 'never_settled', 'The event loop was empty: nothing could end this.').end();
       }
     }
     running.clear();
@@ -168,8 +169,6 @@ export function makeLifeGuard(
   process.on('SIGTERM', onTerminate);
   return { plugin: { name: 'tracelet-life-guard', invocation }, flusher: { flush } };
 }
-
-const NEVER_SETTLED = { code: SpanStatusCode.ERROR, message: 'The event loop was empty: nothing could end this.' };
 
 /** The line of an invocation; a long one goes without attributes, to bound the write. */
 function describe(span: RecordingSpan, deadline: number): string {

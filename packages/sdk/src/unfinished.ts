@@ -1,5 +1,5 @@
-import { SpanStatusCode } from '@opentelemetry/api';
-import { ERROR_TYPE, PENDING, SERVER_ADDRESS, UNFINISHED } from './attributes.ts';
+import { PENDING, SERVER_ADDRESS, UNFINISHED } from './attributes.ts';
+import { failSpan } from './failed-span.ts';
 import type { RecordingSpan } from './recording-span.ts';
 
 /** Names of pending operations on one span; more say nothing more. */
@@ -23,9 +23,7 @@ export function recordUnfinished(invocation: RecordingSpan): void {
     const copy = span.another();
     copy.events.push(...span.events);
     if (span === invocation) copy.setAttribute(PENDING, pending.slice(0, MAX_PENDING));
-    copy
-      .setAttributes({ [ERROR_TYPE]: TIMEOUT.type, [UNFINISHED]: true })
-      .setStatus({ code: SpanStatusCode.ERROR, message: TIMEOUT.message })
-      .end();
+    copy.setAttribute(UNFINISHED, true);
+    failSpan(copy, TIMEOUT.type, TIMEOUT.message).end();
   }
 }
