@@ -58,7 +58,8 @@ export const kafka: BatchTrigger<KafkaEvent, MSKRecord, KafkaBatchResponse> = /*
   order: partitionOf,
   resumes: true,
   key: ({ key }) => (key ? Buffer.from(key, 'base64').toString() : undefined),
-  carrier: ({ headers }) => attributesCarrier(Object.assign({}, ...(headers ?? []))),
+  // `flat` takes lists only: the spread of an iterator could be without end.
+  carrier: ({ headers }) => attributesCarrier(Object.assign({}, ...[headers ?? []].flat())),
   payload: ({ value }) => base64Text(value),
   sentAtMs: ({ timestamp }) => timestamp,
 });
