@@ -82,7 +82,7 @@ async function invoke(
   sink?.clear();
   const result = await runtime.invoke(scenario.event);
   const expectedSpans = scenario.spans + (cold ? 1 : 0);
-  // The runtime has the response only after the flush, so whatever was to arrive has arrived.
+  // The environment is idle only after the flush, so whatever was to arrive has arrived.
   const spans = sink?.spans;
   const report = flushReports(runtime).at(-1);
   const acknowledged = report === undefined || report.retained > 0 || hasDrops(report) ? 0 : report.delivered - before;
