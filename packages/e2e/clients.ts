@@ -19,7 +19,7 @@ export interface Leg {
 
 /** A folder below `clients/` with a lockfile of its own. */
 export interface Install {
-  readonly name: 'ric4' | 'ric3' | 'nodes';
+  readonly name: 'ric4' | 'ric3' | 'nodes' | 'aws-now' | 'aws-2025';
   readonly title: string;
   readonly directory: string;
   /** Files that a finished install has, relative to the folder. */
@@ -34,13 +34,27 @@ export interface Tool {
   readonly args: readonly string[];
 }
 
-/** The three installs of `pnpm e2e:setup`. */
+/** The installs of `pnpm e2e:setup`. */
 export const installs: readonly Install[] = [
   {
     name: 'nodes',
     title: 'Node 22.23.3 and 26.10.0',
     directory: clientPath('nodes'),
     products: ['node_modules/node22/bin/node', 'node_modules/node26/bin/node'],
+    tools: [],
+  },
+  {
+    name: 'aws-now',
+    title: 'the AWS SDK of November 2026',
+    directory: clientPath('aws-now'),
+    products: ['node_modules/@aws-sdk/client-sqs/package.json', 'node_modules/@smithy/core/package.json'],
+    tools: [],
+  },
+  {
+    name: 'aws-2025',
+    title: 'the AWS SDK of a year before',
+    directory: clientPath('aws-2025'),
+    products: ['node_modules/@aws-sdk/client-sqs/package.json', 'node_modules/@smithy/smithy-client/package.json'],
     tools: [],
   },
   {

@@ -6,7 +6,14 @@ import {
   SpanStatusCode,
 } from '@opentelemetry/api';
 import { currentFrame, describeError, type Frame, makeHost, outgoingXray, survive, XRAY_HEADER } from '@tracelet/core';
-import { CLOUD_REGION, ERROR_TYPE, MESSAGING_OPERATION_TYPE, RPC_METHOD } from './attributes.ts';
+import {
+  CLOUD_REGION,
+  ERROR_TYPE,
+  FAAS_INVOKED_NAME,
+  FAAS_INVOKED_REGION,
+  MESSAGING_OPERATION_TYPE,
+  RPC_METHOD,
+} from './attributes.ts';
 import { type AwsOperation, OPERATION, openOperation } from './aws-operation.ts';
 import { describeOperation, describeResource } from './aws-wire.ts';
 import { mayReceive } from './propagation.ts';
@@ -170,7 +177,9 @@ function describe(
   for (const [key, value] of Object.entries(input)) {
     if (typeof value === 'string') Object.assign(attributes, describeResource(key, value));
   }
-  return Object.assign(attributes, traits?.describe?.(operation, input));
+  Object.assign(attributes, traits?.describe?.(operation, input));
+  if (region !== undefined && FAAS_INVOKED_NAME in attributes) attributes[FAAS_INVOKED_REGION] = region;
+  return attributes;
 }
 
 function open(

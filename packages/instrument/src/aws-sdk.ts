@@ -33,10 +33,10 @@ function traceSdk(): void {
   // Written so that bundlers see them, resolve them to the copy that the clients use, and go on without when there is none.
   // @ts-expect-error The SDK is the application's, if it has one.
   // biome-ignore lint/correctness/noUndeclaredDependencies: as above.
-  import('@smithy/core/client').then(traceModule).catch(ignore);
+  import('@smithy/core/client').then(traceModule, ignore);
   // @ts-expect-error The SDK is the application's, if it has one.
   // biome-ignore lint/correctness/noUndeclaredDependencies: as above.
-  import('@smithy/smithy-client').then(traceModule).catch(ignore);
+  import('@smithy/smithy-client').then(traceModule, ignore);
   // The modules of this handler are loaded by then.
   setImmediate(searchLoaded);
   let searches = 0;
@@ -69,8 +69,10 @@ function searchLoaded(): void {
 
 /** Traces the base class that a module exports, if it exports one. */
 function traceModule(module: unknown): void {
-  const { Client } = Object(module) as { readonly Client?: unknown };
-  if (typeof Client === 'function') traceBase(Client.prototype);
+  guard('aws-sdk', () => {
+    const { Client } = Object(module) as { readonly Client?: unknown };
+    if (typeof Client === 'function') traceBase(Client.prototype);
+  });
 }
 
 /** Whether a new request is one of the SDK's that no traced client made. */
