@@ -9,7 +9,7 @@ import {
 } from '../attributes.ts';
 import { attributesCarrier } from '../carrier.ts';
 import { base64Text } from '../decode.ts';
-import { type Deep, text, ungrouped } from '../shape.ts';
+import { type Deep, object, text, ungrouped } from '../shape.ts';
 import type { BatchTrigger } from '../trigger.ts';
 import { defineRecords } from './records.ts';
 
@@ -58,8 +58,8 @@ export const kafka: BatchTrigger<KafkaEvent, MSKRecord, KafkaBatchResponse> = /*
   order: partitionOf,
   resumes: true,
   key: ({ key }) => (key ? Buffer.from(key, 'base64').toString() : undefined),
-  // `flat` takes lists only: the spread of an iterator could be without end.
-  carrier: ({ headers }) => attributesCarrier(Object.assign({}, ...[headers ?? []].flat())),
+  // Lists of objects only: an iterator could be without end, and a text would fall apart into its characters.
+  carrier: ({ headers }) => attributesCarrier(Object.assign({}, ...[headers].flat().map(object))),
   payload: ({ value }) => base64Text(value),
   sentAtMs: ({ timestamp }) => timestamp,
 });
