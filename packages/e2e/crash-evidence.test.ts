@@ -12,7 +12,7 @@ import {
   startRuntime,
   startSink,
 } from '@tracelet/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../scripts/bundle.ts';
 import { type Leg, runtimeClients } from './clients.ts';
 
@@ -20,11 +20,10 @@ const TRACE_ID = '5b8aa5a2d2c872e8321cf37308d69df2';
 const SILENTLY = 'The process died silently.';
 const PARENT_ID = '051581bf3cb55c13';
 
-const folder = mkdtempSync(join(tmpdir(), 'tracelet-crash-'));
-const taskRoot = join(folder, 'function');
+const taskRoot = mkdtempSync(join(tmpdir(), 'tracelet-crash-'));
 
 beforeAll(() => bundle({ entry: join(import.meta.dirname, 'fixtures/dying.ts'), directory: taskRoot, format: 'esm' }));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(taskRoot, { recursive: true }));
 
 /** What an invocation that ended in some way has to leave at the backend once the next one is over. */
 interface Evidence {
@@ -41,14 +40,8 @@ interface Scene {
 for (const leg of runtimeClients()) {
   describe.skipIf(leg.missing !== undefined)(`an invocation that dies, ${leg.name}`, () => {
     const isOld = leg.client.major === 3;
-    let temp = '';
-    beforeEach(() => {
-      // What Lambda keeps when it resets an environment: one folder for all processes of a test.
-      temp = mkdtempSync(join(folder, 'tmp-'));
-    });
-
     it('by process.exit is told by the next process', async () => {
-      await play(leg, temp, {}, async (scene) => {
+      await play(leg, {}, async (scene) => {
         expect((await scene.invoke('/exit')).status).toBe('crash');
         await expectEvidence(scene, {
           errorType: 'process_exit',
@@ -58,14 +51,14 @@ for (const leg of runtimeClients()) {
     });
 
     it('by an error that nobody catches is told with type and message', async () => {
-      await play(leg, temp, {}, async (scene) => {
+      await play(leg, {}, async (scene) => {
         expect((await scene.invoke('/throw')).status).toBe(isOld ? 'error' : 'crash');
         await expectEvidence(scene, { errorType: 'TypeError', message: 'no such order' });
       });
     });
 
     it('by a rejection that nobody handles is told as far as the runtime client lets it', async () => {
-      await play(leg, temp, {}, async (scene) => {
+      await play(leg, {}, async (scene) => {
         expect((await scene.invoke('/reject')).status).toBe(isOld ? 'error' : 'crash');
         // Client 3 handles the rejection itself, by an exit.
         const evidence = isOld
@@ -76,7 +69,7 @@ for (const leg of runtimeClients()) {
     });
 
     it('by a signal is told as a crash', async () => {
-      await play(leg, temp, {}, async (scene) => {
+      await play(leg, {}, async (scene) => {
         expect((await scene.invoke('/leave')).status).toBe('crash');
         await expectEvidence(scene, { errorType: 'crash', message: SILENTLY });
       });
@@ -84,7 +77,7 @@ for (const leg of runtimeClients()) {
 
     it('for lack of memory is told as such when it left a sign on the way', async () => {
       const nodeArgs = [...leg.nodeArgs, '--max-old-space-size=64'];
-      await play({ ...leg, nodeArgs }, temp, { memoryMb: 128, timeoutMs: 20_000 }, async (scene) => {
+      await play({ ...leg, nodeArgs }, { memoryMb: 128, timeoutMs: 20_000 }, async (scene) => {
         expect((await scene.invoke('/oom')).status).toBe('crash');
         const [found] = await expectEvidence(scene, { errorType: 'out_of_memory', message: SILENTLY });
         expect(found?.attributes['tracelet.peak_memory_mb']).toBeGreaterThan(100);
@@ -92,7 +85,7 @@ for (const leg of runtimeClients()) {
     });
 
     it('in a busy loop is told as a time-out that lasted until the deadline', async () => {
-      await play(leg, temp, {}, async (scene) => {
+      await play(leg, {}, async (scene) => {
         expect((await scene.invoke('/busy', 1000)).status).toBe('timeout');
         const [found] = await expectEvidence(scene, { errorType: 'timeout', message: SILENTLY });
         expect(found?.durationMs).toBeGreaterThan(900);
@@ -101,7 +94,7 @@ for (const leg of runtimeClients()) {
     });
 
     it('with a promise that never settles is closed when the event loop is empty', async () => {
-      await play(leg, temp, {}, async (scene) => {
+      await play(leg, {}, async (scene) => {
         const result = await scene.invoke('/never');
         expect(result.status).toBe(isOld ? 'success' : 'crash');
         // Client 3 answers null and goes on, so the spans come with the next flush; client 4 exits after this one.
@@ -119,7 +112,7 @@ for (const leg of runtimeClients()) {
     });
 
     it('between invocations leaves nothing to tell', async () => {
-      await play(leg, temp, {}, async (scene) => {
+      await play(leg, {}, async (scene) => {
         await scene.invoke('/well');
         await kill(scene.runtime);
         expect((await scene.invoke('/well')).status).toBe('success');
@@ -130,7 +123,7 @@ for (const leg of runtimeClients()) {
     });
 
     it('between invocations with a backend down says how much it took along', async () => {
-      await play(leg, temp, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' } }, async (scene) => {
+      await play(leg, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' } }, async (scene) => {
         await scene.invoke('/well');
         await kill(scene.runtime);
         await scene.invoke('/well');
@@ -145,7 +138,6 @@ for (const leg of runtimeClients()) {
       const port = await freePort();
       await play(
         leg,
-        temp,
         { env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` } },
         async ({ invoke, runtime }) => {
           await invoke('/well');
@@ -159,29 +151,23 @@ for (const leg of runtimeClients()) {
     });
 
     it('ended by SIGTERM with its backend down says once how much it takes along', async () => {
-      await play(
-        leg,
-        temp,
-        { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' } },
-        async ({ invoke, runtime }) => {
-          await invoke('/well');
-          expect(await runtime.shutdown()).toEqual({ exitCode: null, signal: 'SIGTERM' });
-          const lines = runtime.stdout.filter((line) => line.includes('tracelet: terminated'));
-          expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ produced: 3, delivered: 0, retained: 3 }]);
-        },
-      );
+      await play(leg, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' } }, async ({ invoke, runtime }) => {
+        await invoke('/well');
+        expect(await runtime.shutdown()).toEqual({ exitCode: null, signal: 'SIGTERM' });
+        const lines = runtime.stdout.filter((line) => line.includes('tracelet: terminated'));
+        expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ produced: 3, delivered: 0, retained: 3 }]);
+      });
     });
   });
 }
 
 async function play(
   { client, nodeArgs, nodePath }: Pick<Leg, 'client' | 'nodeArgs' | 'nodePath'>,
-  temp: string,
   options: { memoryMb?: number; timeoutMs?: number; env?: Record<string, string> },
   scene: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const sink = await startSink();
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, TMPDIR: temp, ...options.env };
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...options.env };
   const runtime = await startRuntime({
     ...options,
     client,

@@ -14,12 +14,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../scripts/bundle.ts';
 import { type Leg, runtimeClients } from './clients.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'tracelet-timeout-'));
-const taskRoot = join(folder, 'function');
+const taskRoot = mkdtempSync(join(tmpdir(), 'tracelet-timeout-'));
 const traceparent = '00-5b8aa5a2d2c872e8321cf37308d69df2-051581bf3cb55c13-01';
 
 beforeAll(() => bundle({ entry: join(import.meta.dirname, 'fixtures/dying.ts'), directory: taskRoot, format: 'esm' }));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(taskRoot, { recursive: true }));
 
 for (const leg of runtimeClients()) {
   describe.skipIf(leg.missing !== undefined)(`the deadline watchdog, ${leg.name}`, () => {
@@ -86,7 +85,7 @@ async function play(
   scene: (sink: Sink, runtime: LocalRuntime) => Promise<void>,
 ): Promise<void> {
   const sink = await startSink();
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, TMPDIR: mkdtempSync(join(folder, 'tmp-')), ...more };
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...more };
   const runtime = await startRuntime({ client, nodeArgs, nodePath, handler: 'index.handler', taskRoot, env });
   try {
     await scene(sink, runtime);
