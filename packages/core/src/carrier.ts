@@ -24,11 +24,13 @@ const MAX_BYTES = 8192;
 /**
  * Makes a carrier of message attributes, properties or headers, in every shape that events have for their values: text,
  * a list of bytes (Kafka), `{ bytes }` (RabbitMQ), `{ stringValue, binaryValue }` (SQS), `{ Type, Value }` (SNS). Binary
- * ones are UTF-8, and base64 in the event.
+ * ones are UTF-8, and base64 in the event. Of a list of such objects (Kafka) the last one with a name counts.
  */
 export function attributesCarrier(attributes: unknown): Carrier {
   const carrier: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(object(attributes))) carrier[name] = attributeText(value);
+  for (const part of Array.isArray(attributes) ? attributes : [attributes]) {
+    for (const [name, value] of Object.entries(object(part))) carrier[name] = attributeText(value);
+  }
   return carrier;
 }
 
