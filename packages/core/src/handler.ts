@@ -22,7 +22,7 @@ import type {
 } from 'aws-lambda';
 import type { BatchSettings, Settings } from './preset.ts';
 import type { RecordScope } from './scope.ts';
-import type { BatchTrigger } from './trigger.ts';
+import type { BatchTrigger, Carrier } from './trigger.ts';
 import type { FirehoseOutput } from './triggers/firehose.ts';
 import type { KafkaBatchResponse, KafkaEvent } from './triggers/kafka.ts';
 import type { MqEvent, MqMessage } from './triggers/mq.ts';
@@ -102,6 +102,11 @@ export type Each<P, Rec> = (payload: P, scope: RecordScope<Rec>) => unknown;
 export interface BatchOptions<Rec, P> extends BatchSettings {
   /** Makes the payload of a record. When it throws or rejects, that record fails and the others go on. */
   readonly parse?: ((record: Rec) => P | PromiseLike<P>) | undefined;
+  /**
+   * Where the record's producer left its trace context, when that is no place that tracelet knows; `undefined` goes on to
+   * those. The context becomes a link of the record's span, or its parent: see `linkProducer`.
+   */
+  readonly carrier?: ((record: Rec) => Carrier | undefined) | undefined;
   /** Gives what tells the same work again, for the record's span; a key that your idempotency store uses, say. */
   readonly idempotencyKey?: ((record: Rec) => string | undefined) | undefined;
 }

@@ -18,7 +18,7 @@ import { runRecord } from './record.ts';
 import { bareFrame, type RunOptions } from './run.ts';
 import type { RecordScope } from './scope.ts';
 import { currentFrame, shared } from './shared.ts';
-import type { BatchTrigger } from './trigger.ts';
+import type { BatchTrigger, Carrier } from './trigger.ts';
 import { dynamodbStreams, firehose, kafka, kinesis, mq, s3, sns, sqs } from './triggers/index.ts';
 import { streamify, wrap } from './wrap.ts';
 
@@ -60,9 +60,10 @@ export function createLambda(options: LambdaOptions): Lambda {
       const where = `The batch wrapper of ${trigger.id}`;
       assertFunction(each, where);
       const options = (given ?? {}) as BatchOptions<Rec, Rec>;
-      const { parse, idempotencyKey, ...batch } = check?.batch(options, where) ?? options;
-      const settings = resolve({ batch, triggers: [trigger] });
-      const handler = batchHandler(trigger, { parse, idempotencyKey }, each as Each<Rec, Rec>);
+      const { parse, idempotencyKey, carrier, ...batch } = check?.batch(options, where) ?? options;
+      const source = carrier === undefined ? trigger : withCarrier(trigger, carrier);
+      const settings = resolve({ batch, triggers: [source] });
+      const handler = batchHandler(source, { parse, idempotencyKey }, each as Each<Rec, Rec>);
       return wrap(handler, { ...runOptions(settings), always: true }) as H;
     };
   };
@@ -84,6 +85,15 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
   };
   return Object.assign(wrapPlain as Wrap, members);
+}
+
+/** A trigger that looks for a record's trace context where it is told, then where it would have. */
+function withCarrier<E, Rec, R>(
+  trigger: BatchTrigger<E, Rec, R>,
+  carrier: (record: Rec) => Carrier | undefined,
+): BatchTrigger<E, Rec, R> {
+  const { records } = trigger;
+  return { ...trigger, records: { ...records, carrier: (record) => carrier(record) ?? records.carrier?.(record) } };
 }
 
 /** A record's own scope and span inside a batch loop that somebody else runs. */

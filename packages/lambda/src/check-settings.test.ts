@@ -79,7 +79,7 @@ it.each([
   [{ concurrency: 1.5 }, 'concurrency', 'it has to be a whole number from 1 on, or Infinity'],
   [{ maxRecordSpans: '5' }, 'maxRecordSpans', 'it has to be a whole number from 0 on, or Infinity'],
   [{ onAllFailed: true }, 'onAllFailed', 'it has to be one of throw, report'],
-  [{ toString: 1 }, 'toString', `${KNOWN}, parse, idempotencyKey`],
+  [{ toString: 1 }, 'toString', `${KNOWN}, parse, idempotencyKey, carrier`],
   [{ parse: 'json' }, 'parse', 'it has to be a function'],
 ])('refuses the batch options %j outside Lambda, and leaves them out inside', async (options, path, remedy) => {
   const wrap = () => lambda.sqs(options as BatchSettings, () => {});

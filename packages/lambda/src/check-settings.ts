@@ -63,6 +63,7 @@ const batchOptionRules: Rules = {
   ...batchRules,
   parse: callable,
   idempotencyKey: callable,
+  carrier: callable,
 };
 
 /** The checks of what one function says, for `.with` and for batch wrappers. */

@@ -15,6 +15,7 @@ export {
   type FirehoseWrapper,
   type Handler,
   isTraceletError,
+  itemContext,
   type KafkaBatchResponse,
   type KafkaEvent,
   type KafkaHandler,

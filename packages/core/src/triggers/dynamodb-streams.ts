@@ -21,7 +21,7 @@ const OPERATIONS: ReadonlyMap<unknown, string> = new Map([
  * DynamoDB Streams. A batch comes from one shard and is resumed at the first failed sequence number. A removal whose
  * cause was the item's time to live is told apart.
  *
- * @carrier none
+ * @carrier none by itself; `lambda.dynamodb({ carrier: itemContext('trace') }, ...)` reads the item's attribute of that name.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export const dynamodbStreams: BatchTrigger<DynamoDBStreamEvent, DynamoDBRecord, DynamoDBBatchResponse> =
@@ -63,4 +63,12 @@ export function itemCarrier(record: DynamoDBRecord, name: string): Carrier | und
   const item = (NewImage ?? OldImage)?.[name];
   const traceparent = text(item?.S ?? item?.M?.traceparent?.S);
   return traceparent === undefined ? undefined : { traceparent, tracestate: text(item?.M?.tracestate?.S) };
+}
+
+/**
+ * Reads the trace context of a change from an attribute of the item: `lambda.dynamodb({ carrier: itemContext('trace') },
+ * ...)`. See {@link itemCarrier} for its form, and for why it is not read unless asked for.
+ */
+export function itemContext(name: string): (record: DynamoDBRecord) => Carrier | undefined {
+  return (record) => itemCarrier(record, name);
 }

@@ -18,7 +18,7 @@ import { config } from './config.ts';
 import { connect } from './connect.ts';
 import { documentdb } from './documentdb.ts';
 import { durableFunction } from './durable-function.ts';
-import { dynamodbStreams } from './dynamodb-streams.ts';
+import { dynamodbStreams, itemContext } from './dynamodb-streams.ts';
 import { eventbridge } from './eventbridge.ts';
 import { eventbridgeSchedule } from './eventbridge-schedule.ts';
 import { eventbridgeScheduler } from './eventbridge-scheduler.ts';
@@ -95,4 +95,4 @@ export const builtInTriggers = [
 ] as readonly AnyTrigger[] as readonly Trigger[];
 
 export { unknownTrigger } from './unknown.ts';
-export { documentdb, dynamodbStreams, firehose, kafka, kinesis, mq, s3, sns, sqs };
+export { documentdb, dynamodbStreams, firehose, itemContext, kafka, kinesis, mq, s3, sns, sqs };
