@@ -1,5 +1,5 @@
 import { format } from 'node:util';
-import { describeError, survive } from '@tracelet/core';
+import { describeError, survive, writeStdout } from '@tracelet/core';
 import { isError } from './error-facts.ts';
 import { factsNow, type SaidFacts } from './facts-now.ts';
 import { type FactNames, factNames, isPlatformFormat } from './names.ts';
@@ -43,7 +43,7 @@ export function bridgeConsole({
     const bridged: Method = (...args) => {
       const written = survive('console_failed', 'A line of the console', () => {
         const facts = factsNow(names, env);
-        if (isJson) process.stdout.write(`${jsonLine(level, names, facts, args)}\n`);
+        if (isJson) writeStdout(jsonLine(level, names, facts, args));
         else original.call(target, ...withFacts(facts, args));
         return true;
       });

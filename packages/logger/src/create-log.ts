@@ -9,6 +9,7 @@ import {
   type LogMethod,
   shared,
   survive,
+  writeStdout,
 } from '@tracelet/core';
 import { type BoundFields, bindFields, boundWithin, lineFields, unbound } from './fields.ts';
 import { formatOf, type LineFormat } from './format.ts';
@@ -138,8 +139,7 @@ function writeLine(
   const pipeline = frame?.invocation.pipeline ?? currentPipeline();
   const write = (dying: boolean): void => {
     const elsewhere = root.write ?? (dying ? undefined : pipeline?.writeLine);
-    if (elsewhere === undefined) process.stdout.write(`${line}\n`);
-    else elsewhere(line);
+    (elsewhere ?? writeStdout)(line);
     const emit = pipeline?.emitLog;
     if (emit === undefined) return;
     const { spanContext } = ids;

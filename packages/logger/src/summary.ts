@@ -7,6 +7,7 @@ import {
   type Plugin,
   subscribe,
   survive,
+  writeStdout,
 } from '@tracelet/core';
 import { beforeDeadline } from './before-deadline.ts';
 import type { FactSource } from './facts.ts';
@@ -105,8 +106,7 @@ function write({ level, message }: Head, facts: object, span: Span): void {
   const now = new Date();
   const line = JSON.stringify({ timestamp: now.toISOString(), level, message, type: SUMMARY_TYPE, ...facts });
   const { emitLog, writeLine } = currentPipeline() ?? {};
-  if (writeLine === undefined) process.stdout.write(`${line}\n`);
-  else writeLine(line);
+  (writeLine ?? writeStdout)(line);
   if (emitLog === undefined) return;
   emitLog({
     timestampMs: now.getTime(),
