@@ -32,6 +32,7 @@ export type { Fields, Log, LogLevel, LogMethod, LogSettings } from './log.ts';
 export type { BatchSettings, Settings } from './preset.ts';
 export type { FirehoseOutput } from './triggers/firehose.ts';
 export { type RecordScope, type Scope, scope } from './scope.ts';
+export { itemContext } from './triggers/dynamodb-streams.ts';
 export { type SpanFn, type SpanOptions, span } from './span.ts';
 
 // For library authors, and for the other packages of tracelet.
