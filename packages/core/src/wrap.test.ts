@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Context } from 'aws-lambda';
 import { expect, it } from 'vitest';
 import { isTraceletError } from './errors.ts';
 import type { Flusher } from './flush.ts';
@@ -155,6 +156,27 @@ it('returns a wrapped handler as it is', async () => {
   expect(lambda.with({})(once)).toBe(once);
   await once('e', fakeContext());
   expect(tree()).toEqual(['shop SERVER']);
+});
+
+it('records one invocation where a wrapped handler reaches another one with the same context, as through middleware', async () => {
+  const { lambda, tree } = recorder();
+  const result = {};
+  const inner = lambda(async () => result);
+  const outer = lambda(async (event: unknown, context: Context) => invoke(inner, event, context));
+  expect(await outer('e', fakeContext())).toBe(result);
+  expect(tree()).toEqual(['shop SERVER']);
+  const streaming = lambda.stream(async () => {});
+  const router = lambda.stream(async (event, stream, context) => streaming(event, stream, context));
+  await router('e', {} as never, fakeContext());
+  expect(tree()).toEqual(['shop SERVER', 'shop SERVER']);
+});
+
+it('records an invocation of its own where a wrapped handler is called with another context', async () => {
+  const { lambda, tree } = recorder();
+  const inner = lambda(async () => 'done');
+  const outer = lambda(async () => inner('other', fakeContext()));
+  expect(await outer('e', fakeContext())).toBe('done');
+  expect(tree()).toEqual(['shop SERVER', 'shop SERVER']);
 });
 
 it.each([

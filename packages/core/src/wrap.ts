@@ -3,6 +3,7 @@ import { isCallbackRuntime } from './context-facts.ts';
 import { type AnyHandler, assertFunction } from './errors.ts';
 import { type RunOptions, run } from './run.ts';
 import { type CallbackArguments, runCallback } from './run-callback.ts';
+import { shared } from './shared.ts';
 
 const WRAPPED = Symbol.for('tracelet.wrapped.v1');
 
@@ -24,8 +25,11 @@ export function wrap(handler: unknown, options: RunOptions): AnyHandler {
   if (handler.length < 3 && !(STREAMING in handler)) options.pipeline().flusher.arm?.();
   return dress(handler, function (this: unknown, ...args) {
     const work = (): unknown => Reflect.apply(handler, this, args);
-    if (STREAMING in handler) return run(options, args[0], args[2] as Context, work, 'stream');
-    const context = args[1] as Context;
+    const context = args[STREAMING in handler ? 2 : 1] as Context;
+    // Reached through middleware or a router that is wrapped itself: the invocation is under way already.
+    const frame = shared().frames.getStore();
+    if (frame?.invocation.context === context && frame && !options.always) return work();
+    if (STREAMING in handler) return run(options, args[0], context, work, 'stream');
     // Runtime client 3 gives a callback to every handler. Without one, as in a test, each answers by its result.
     if (typeof args[2] === 'function' && (handler.length >= 3 || isCallbackRuntime(context)))
       return runCallback(options, handler, this, args as unknown as CallbackArguments);
