@@ -14,6 +14,9 @@ it.each([
   ['docs/how-to/migrate-from-console.md', 'log-console', ['handler.ts']],
   ['docs/how-to/migrate-from-pino-lambda.md', 'log-pino', ['handler.ts']],
   ['docs/how-to/log-with-winston.md', 'log-winston', ['handler.ts']],
+  ['docs/how-to/send-to-a-backend.md', 'backends', ['cloudwatch.ts', 'console.ts', 'secret-key.ts']],
+  ['docs/how-to/see-what-lambda-billed.md', 'backends', ['billed.ts']],
+  ['docs/how-to/trace-durable-functions.md', 'durable-order', ['handler.ts']],
 ])('shows in %s the code that the example %s runs', (path, example, files) => {
   const page = readFileSync(join(root, path), 'utf8');
   const blocks = [...page.matchAll(/```ts\n\/\/ \S+\n(.*?)```/gs)].map(([, code]) => code);
