@@ -1,0 +1,3 @@
+import { lambda } from './cloudwatch.ts';
+
+export const handler = lambda(async (event: { readonly name: string }) => `hello ${event.name}`);
