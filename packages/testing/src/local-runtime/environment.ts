@@ -9,9 +9,10 @@ export interface Environment {
   readonly agents: Map<string, Agent>;
   /** Open until the runtime asks for its first event. */
   isRegistrationOpen: boolean;
-  /** The waiting call of the runtime for the next event. */
-  runtimePoll: ServerResponse | undefined;
-  invocation: Invocation | undefined;
+  /** The waiting calls of the runtime for the next event; one at most, but on Managed Instances. */
+  readonly runtimePolls: ServerResponse[];
+  /** Those under way, by request id; one at most, but on Managed Instances. */
+  readonly invocations: Map<string, Invocation>;
   /** Why the environment is of no more use. */
   failure: Failure | undefined;
   readonly watchers: Set<() => void>;
@@ -26,6 +27,8 @@ export interface EnvironmentFacts {
   readonly handler: string;
   readonly externalExtensions: readonly string[];
   readonly registration: RegistrationBehaviour;
+  /** Whether it runs on Managed Instances. */
+  readonly isManaged: boolean;
 }
 
 /** A registered extension. */
@@ -72,8 +75,8 @@ export function createEnvironment(facts: EnvironmentFacts): Environment {
     facts,
     agents: new Map(),
     isRegistrationOpen: true,
-    runtimePoll: undefined,
-    invocation: undefined,
+    runtimePolls: [],
+    invocations: new Map(),
     failure: undefined,
     watchers: new Set(),
   };
@@ -81,15 +84,14 @@ export function createEnvironment(facts: EnvironmentFacts): Environment {
 
 /** True when the runtime and every registered extension wait for the next event: Lambda would freeze now. */
 export function isIdle(environment: Environment): boolean {
-  if (environment.runtimePoll === undefined) return false;
+  if (environment.runtimePolls.length === 0) return false;
   return [...environment.agents.values()].every((agent) => agent.poll !== undefined);
 }
 
 /** Hands an event to the runtime and to every extension that asked for INVOKE. */
 export function deliver(environment: Environment, invocation: Invocation): void {
-  const poll = environment.runtimePoll;
-  environment.runtimePoll = undefined;
-  environment.invocation = invocation;
+  const poll = environment.runtimePolls.shift();
+  environment.invocations.set(invocation.requestId, invocation);
   const { functionArn } = environment.facts;
   for (const agent of environment.agents.values()) {
     if (!agent.events.has('INVOKE')) continue;

@@ -68,6 +68,9 @@ function judge(environment: Environment, name: string, body: unknown): Refusal |
     if (event !== 'INVOKE' && event !== 'SHUTDOWN') {
       return refuse('Extension.InvalidEventType', `${String(event)}: ErrorInvalidEventType`);
     }
+    if (isInternal && environment.facts.isManaged) {
+      return refuse('Extension.InvalidEventType', `${event}: No events allowed for internal extensions`);
+    }
     if (event === 'SHUTDOWN' && isInternal) {
       return refuse('Extension.InvalidEventType', 'SHUTDOWN: ShutdownEventNotSupportedForInternalExtension');
     }

@@ -43,6 +43,7 @@ export async function launch(
     handler: options.handler,
     externalExtensions: options.externalExtensions ?? [],
     registration: options.registration ?? {},
+    isManaged: options.maxConcurrency !== undefined,
   });
   const nodePath = options.nodePath ?? process.execPath;
   const executionEnv = `AWS_Lambda_nodejs${await nodeMajor(nodePath)}.x`;
@@ -112,8 +113,18 @@ function standardEnv(
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${facts.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: `2026/01/01/[${facts.functionVersion}]0123456789abcdef0123456789abcdef`,
     AWS_LAMBDA_INITIALIZATION_TYPE: options.initializationType ?? 'on-demand',
+    ...managedEnv(options),
     LAMBDA_TASK_ROOT: options.taskRoot,
     _HANDLER: options.handler,
+  };
+}
+
+function managedEnv({ maxConcurrency, workerCount = 2 }: RuntimeOptions): Record<string, string> {
+  if (maxConcurrency === undefined) return {};
+  return {
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'lambda-managed-instances',
+    AWS_LAMBDA_MAX_CONCURRENCY: String(maxConcurrency),
+    AWS_LAMBDA_NODEJS_WORKER_COUNT: String(workerCount),
   };
 }
 

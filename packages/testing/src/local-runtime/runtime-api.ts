@@ -23,14 +23,16 @@ export async function runtimeApi(call: ApiCall): Promise<void> {
 const RESPONSE_BYTES_MAX = 6 * 1024 * 1024 + 100;
 
 async function next({ environment, response }: ApiCall): Promise<void> {
-  if (environment.invocation !== undefined && environment.invocation.answer === undefined) {
+  const isBusy = [...environment.invocations.values()].some(({ answer }) => answer === undefined);
+  if (isBusy && !environment.facts.isManaged) {
     sendError(response, 403, 'InvalidStateTransition', 'The invocation under way has no response yet.');
     return;
   }
   environment.isRegistrationOpen = false;
-  environment.runtimePoll = response;
+  const { runtimePolls } = environment;
+  runtimePolls.push(response);
   response.once('close', () => {
-    if (environment.runtimePoll === response) environment.runtimePoll = undefined;
+    if (runtimePolls.includes(response)) runtimePolls.splice(runtimePolls.indexOf(response), 1);
   });
 }
 
@@ -67,8 +69,8 @@ async function answer(
 
 function currentInvocation(environment: Environment, path: string): Invocation | undefined {
   const requestId = decodeURIComponent(path.split('/')[3] ?? '');
-  const { invocation } = environment;
-  return invocation?.requestId === requestId && invocation.answer === undefined ? invocation : undefined;
+  const invocation = environment.invocations.get(requestId);
+  return invocation?.answer === undefined ? invocation : undefined;
 }
 
 function readResponse(request: IncomingMessage, body: Buffer): Posted {

@@ -48,6 +48,15 @@ export interface RuntimeOptions {
   proactiveDelayMs?: number | undefined;
   /** Names that register as external extensions; all other names are internal ones. None by default. */
   externalExtensions?: readonly string[] | undefined;
+  /**
+   * Plays Lambda Managed Instances: so many invocations at once, no freeze, and a process that is not replaced. Takes
+   * the real runtime client 4, which then runs the handler in worker threads.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html
+   */
+  maxConcurrency?: number | undefined;
+  /** Worker threads on Managed Instances, 2 by default. */
+  workerCount?: number | undefined;
   /** Registrations are answered at once and correctly by default. */
   registration?: RegistrationBehaviour | undefined;
 }
@@ -128,8 +137,8 @@ export interface ExitStatus {
 /** A local Lambda execution environment, replaced by a new one after a time-out or crash as Lambda does. */
 export interface LocalRuntime {
   /**
-   * Runs one invocation and waits until the environment is idle again. Calls are served one after the other. Failures
-   * of the function are results, not rejections.
+   * Runs one invocation and waits until the environment is idle again. Calls are served one after the other; on Managed
+   * Instances at once, and each waits for its answer alone. Failures of the function are results, not rejections.
    *
    * @throws Error (rejects) after `shutdown`, and TypeError when event or options cannot be sent.
    */

@@ -19,7 +19,7 @@ import type {
  * Starts a local Lambda execution environment: a server that speaks the Runtime API and the Extensions API, and a
  * process that runs your handler file under the real runtime client or a small one of ours. Use it to test a built
  * function from outside: init, freeze between invocations, time-outs, crashes, extensions and streams are as on Lambda.
- * One invocation at a time; Managed Instances (many at once) are not played.
+ * One invocation at a time, unless `maxConcurrency` plays Managed Instances.
  *
  * Resolves when init is over. A failed init does not reject: it is told by `initError`, and the next `invoke` starts a
  * new environment, as Lambda does.
@@ -52,7 +52,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<LocalRuntim
   let ending: Promise<ExitStatus> | undefined;
   return {
     invoke: (event, invokeOptions = {}) => {
-      const turn = tail.then(() => {
+      const turn = (options.maxConcurrency === undefined ? tail : Promise.resolve()).then(() => {
         if (state.isEnding) throw new Error('The local runtime is shut down; start a new one.');
         return invoke(state, event, invokeOptions);
       });
@@ -131,6 +131,7 @@ async function invoke(state: State, event: unknown, options: InvokeOptions): Pro
   // Made before anything is started, so that what cannot be sent harms no environment.
   const invocation = makeInvocation(event, options, timeoutMs);
   const mark = state.lines.length;
+  if (state.options.maxConcurrency !== undefined) return invokeManaged(state, invocation, timeoutMs);
   const sandbox = await usableSandbox(state);
   const cold = !sandbox.hasServed;
   sandbox.hasServed = true;
@@ -145,12 +146,35 @@ async function invoke(state: State, event: unknown, options: InvokeOptions): Pro
     const endedAt = performance.now();
     if (!inTime) fail(environment, { status: 'timeout', error: timedOut(current.requestId, timeoutMs) });
     await rest(state, sandbox);
-    environment.invocation = undefined;
+    environment.invocations.delete(current.requestId);
     return makeResult(current, environment.failure, { endedAt, cold, logs: state.lines.slice(mark) });
   }
   const current = invocation(environment.facts.functionArn);
   current.startedAt = sandbox.startedAt;
   return makeResult(current, environment.failure, { endedAt: performance.now(), cold, logs: state.lines.slice(mark) });
+}
+
+/** Of many invocations at once, each waits for a worker, then for its answer; a time-out ends nothing but the waiting. */
+async function invokeManaged(
+  state: State,
+  invocation: ReturnType<typeof makeInvocation>,
+  timeoutMs: number,
+): Promise<InvokeResult> {
+  const sandbox = state.sandbox as Sandbox;
+  const { environment } = sandbox;
+  const mark = state.lines.length;
+  const cold = !sandbox.hasServed;
+  sandbox.hasServed = true;
+  const isReady = (): boolean => environment.failure !== undefined || environment.runtimePolls.length > 0;
+  while (!isReady()) await waitUntil(environment, isReady, timeoutMs);
+  const current = invocation(environment.facts.functionArn);
+  if (environment.failure === undefined) deliver(environment, current);
+  const isDone = (): boolean => environment.failure !== undefined || current.answer !== undefined;
+  const inTime = await waitUntil(environment, isDone, timeoutMs);
+  const timeout = { status: 'timeout', error: timedOut(current.requestId, timeoutMs) } as const;
+  environment.invocations.delete(current.requestId);
+  const failure = current.answer === undefined ? (inTime ? environment.failure : timeout) : undefined;
+  return makeResult(current, failure, { endedAt: performance.now(), cold, logs: state.lines.slice(mark) });
 }
 
 async function shutdown(state: State, first: Sandbox, lastTurn: () => Promise<unknown>): Promise<ExitStatus> {
@@ -174,7 +198,7 @@ async function usableSandbox(state: State): Promise<Sandbox> {
 async function rest(state: State, sandbox: Sandbox): Promise<void> {
   const { environment, process: sandboxProcess } = sandbox;
   if (environment.failure !== undefined) await endSandbox(sandbox, 'reset');
-  else if (state.options.freeze !== false) sandboxProcess.freeze();
+  else if (state.options.freeze !== false && !environment.facts.isManaged) sandboxProcess.freeze();
   await sandboxProcess.settle();
 }
 
@@ -183,7 +207,8 @@ async function endSandbox(sandbox: Sandbox, reason: 'SPINDOWN' | 'reset'): Promi
   const agents = [...environment.agents.values()];
   if (agents.length > 0) {
     const hasExternal = agents.some((agent) => !agent.isInternal);
-    const graceMs = reason === 'reset' ? TERM_RESET_MS : hasExternal ? TERM_EXTERNAL_MS : TERM_INTERNAL_MS;
+    const isLong = reason === 'reset' || environment.facts.isManaged;
+    const graceMs = isLong ? TERM_RESET_MS : hasExternal ? TERM_EXTERNAL_MS : TERM_INTERNAL_MS;
     sandboxProcess.thaw();
     sandboxProcess.kill('SIGTERM');
     await Promise.race([ended, sleep(graceMs)]);
