@@ -21,7 +21,9 @@ const SMITHY = /@smithy[\\/](core|smithy-client)[\\/]/;
  * export const lambda = defineLambda({ plugins: [awsSdk({ carry: ['kinesis'] })] });
  */
 export function awsSdk(options: TraceClientOptions = {}): Plugin {
-  return { name: 'aws-sdk', setup: () => carryThrough(options.carry ?? []) };
+  // At once: a preset is made before its first invocation, and outside Lambda plugins are not set up.
+  carryThrough(options.carry ?? []);
+  return { name: 'aws-sdk' };
 }
 
 /**
@@ -37,7 +39,8 @@ function traceSdk(): void {
   // @ts-expect-error The SDK is the application's, if it has one.
   // biome-ignore lint/correctness/noUndeclaredDependencies: as above.
   import('@smithy/smithy-client').then(traceModule, ignore);
-  // The modules of this handler are loaded by then.
+  // What was loaded before this module, and then what the handler loads after it.
+  searchLoaded();
   setImmediate(searchLoaded);
   let searches = 0;
   const onCreated = (message: unknown): void =>

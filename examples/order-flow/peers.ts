@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createRequire } from 'node:module';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { dirname } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateStreamCommand, DescribeStreamSummaryCommand, KinesisClient } from '@aws-sdk/client-kinesis';
+import { startFauxqs } from 'fauxqs';
+
+/** Something that stands in for an AWS service on this machine. */
+export interface LocalPeer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** SNS and SQS, with a topic that a queue is subscribed to. */
+export async function startTopicAndQueue(): Promise<
+  LocalPeer & { readonly topicArn: string; readonly queueUrl: string }
+> {
+  const server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+  server.createQueue('orders');
+  server.createTopic('placed');
+  server.subscribe({ topic: 'placed', queue: 'orders', attributes: { RawMessageDelivery: 'true' } });
+  const url = `http://127.0.0.1:${server.port}`;
+  return {
+    url,
+    topicArn: 'arn:aws:sns:us-east-1:000000000000:placed',
+    queueUrl: `${url}/000000000000/orders`,
+    stop: () => server.stop(),
+  };
+}
+
+/** Kinesis, with a stream. */
+export async function startStream(name: string): Promise<LocalPeer> {
+  const [port, tlsPort] = [await freePort(), await freePort()];
+  const main = createRequire(import.meta.url).resolve('kinesis-local');
+  const child = spawn(process.execPath, [main], {
+    // It reads its certificate from there.
+    cwd: dirname(main),
+    env: {
+      ...process.env,
+      KINESIS_MOCK_PLAIN_PORT: String(port),
+      KINESIS_MOCK_TLS_PORT: String(tlsPort),
+      LOG_LEVEL: 'ERROR',
+    },
+    stdio: 'ignore',
+  });
+  // HTTP/2, which the client speaks to Kinesis, is on the port with TLS; the certificate is its own.
+  const url = `https://127.0.0.1:${tlsPort}`;
+  const kinesis = new KinesisClient({ endpoint: url, maxAttempts: 1 });
+  await until(async () => {
+    await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: 1 }));
+    return true;
+  });
+  await until(async () => {
+    const { StreamDescriptionSummary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: name }));
+    return StreamDescriptionSummary?.StreamStatus === 'ACTIVE';
+  });
+  return {
+    url,
+    async stop() {
+      kinesis.destroy();
+      const exited = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Lambda's Invoke, by a function of this process. */
+export async function startInvoke(
+  invoke: (payload: unknown, clientContext: unknown) => Promise<unknown>,
+): Promise<LocalPeer> {
+  const server = createServer(async (request, response) => {
+    const payload: unknown = JSON.parse(await text(request));
+    response.end(JSON.stringify(await invoke(payload, clientContextOf(request.headers))));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function clientContextOf(headers: IncomingHttpHeaders): unknown {
+  const header = headers['x-amz-client-context'];
+  return header === undefined ? undefined : JSON.parse(Buffer.from(String(header), 'base64').toString());
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Tries until it is so, for 30 seconds at most. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (let left = 300; left > 0; left--) {
+    if (await isSo().catch(() => false)) return;
+    await sleep(100);
+  }
+  throw new Error('A local peer did not come up within 30 seconds.');
+}
