@@ -21,10 +21,10 @@ export interface SigV4Options {
 
 /**
  * Signs each OTLP request for AWS, so that a function sends straight to CloudWatch with its own role. The role needs
- * `AWSXrayWriteOnlyPolicy` for traces, and `logs:PutLogEvents` for logs.
+ * `AWSXrayWriteOnlyPolicy` for traces, and `logs:PutLogEvents`, `DescribeLogGroups` and `DescribeLogStreams` for logs.
  *
  * @example
- * const { lambda } = defineLambda({ exporter: { url: 'https://xray.eu-west-1.amazonaws.com', sign: sigv4() } });
+ * export const lambda = defineLambda({ exporter: { url: 'https://xray.eu-west-1.amazonaws.com', sign: sigv4() } });
  *
  * @throws {TypeError} Rejects without credentials or region; the telemetry is kept and the reason said once.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-OTLPEndpoint.html
