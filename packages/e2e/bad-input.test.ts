@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalRuntime, type SinkBehaviour, spanTree, startRuntime, startSink } from '@tracelet/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../scripts/bundle.ts';
+import { freePort } from './free-port.ts';
 
 const taskRoot = mkdtempSync(join(tmpdir(), 'tracelet-bad-input-'));
 
@@ -156,12 +155,4 @@ interface Complaint {
 
 function complaints({ stdout }: LocalRuntime): readonly Complaint[] {
   return stdout.filter((line) => line.includes('"message":"tracelet: ')).map((line) => JSON.parse(line) as Complaint);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../scripts/bundle.ts';
 import { type Leg, runtimeClients } from './clients.ts';
+import { freePort } from './free-port.ts';
 
 const TRACE_ID = '5b8aa5a2d2c872e8321cf37308d69df2';
 const SILENTLY = 'The process died silently.';
@@ -134,6 +134,21 @@ for (const leg of runtimeClients()) {
       });
     });
 
+    it('during a flush says how much it took along', async () => {
+      await play(leg, {}, async (scene) => {
+        scene.sink.behave({ hang: true });
+        const ending = scene.invoke('/well');
+        await expect.poll(() => scene.sink.requests.length).toBeGreaterThan(0);
+        await kill(scene.runtime);
+        expect((await ending).status).toBe('crash');
+        scene.sink.behave({});
+        await scene.invoke('/well');
+        expect(scene.runtime.stdout.filter((line) => line.includes('process_died'))).toEqual([
+          expect.stringContaining('3 spans and log records were lost'),
+        ]);
+      });
+    });
+
     it('ended by SIGTERM sends what it still has, and dies of the signal', async () => {
       const port = await freePort();
       await play(
@@ -215,14 +230,6 @@ async function kill(runtime: LocalRuntime): Promise<void> {
   runtime.kill('SIGKILL');
   await expect.poll(() => isAlive(pid)).toBe(false);
   await sleep(50);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function isAlive(pid: number): boolean {

@@ -1,4 +1,8 @@
-import { type DurableContext, withDurableExecution } from '@aws/durable-execution-sdk-js';
+import {
+  type DurableContext,
+  type DurableInstrumentationPluginProvider,
+  withDurableExecution,
+} from '@aws/durable-execution-sdk-js';
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { idlePipeline, shared } from '@tracelet/core';
 import { type OtlpSpan, startSdk } from '@tracelet/sdk';
@@ -125,7 +129,8 @@ describe('durableTracing', () => {
   });
 
   it('can be named in an environment variable', () => {
-    const { createPlugin, pluginApiVersion, pluginType } = durableExecutionPluginProvider;
+    const provider: DurableInstrumentationPluginProvider = durableExecutionPluginProvider;
+    const { createPlugin, pluginApiVersion, pluginType } = provider;
     expect(pluginApiVersion).toBe(1);
     expect(createPlugin()).toBeInstanceOf(pluginType);
   });

@@ -14,6 +14,9 @@ describe('presetEnvironment', () => {
     [{}, {}],
     [{ exporter: 'stdout' }, { OTEL_TRACES_EXPORTER: 'console' }],
     [{ exporter: 'none' }, { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' }],
+    [{ exporter: 'xray' }, { OTEL_TRACES_EXPORTER: 'xray' }],
+    // What a function says is asked for each request.
+    [{ exporter: { headers: async () => ({ key: 'secret' }), sign: () => ({}) } }, {}],
     [{ exporter: { export: () => {}, shutdown: () => Promise.resolve() } }, {}],
     [
       { exporter },
@@ -25,13 +28,13 @@ describe('presetEnvironment', () => {
       },
     ],
     [
-      { xray: 'parent', flush: { timeoutMs: 0 } },
-      { TRACELET_XRAY: 'parent', TRACELET_FLUSH_TIMEOUT: '0' },
+      { xray: 'parent', flush: { timeoutMs: 0, deadlineMarginMs: 80 } },
+      { TRACELET_XRAY: 'parent', TRACELET_FLUSH_TIMEOUT: '0', TRACELET_DEADLINE_MARGIN: '80' },
     ],
   ])('says %j as %j, also when it is enforced', (options, variables) => {
     expect(presetEnvironment({}, options)).toStrictEqual(variables);
     const { flush, ...enforce } = options;
-    const { TRACELET_FLUSH_TIMEOUT, ...forced } = variables;
+    const { TRACELET_DEADLINE_MARGIN, TRACELET_FLUSH_TIMEOUT, ...forced } = variables;
     expect(presetEnvironment({}, { enforce })).toStrictEqual(forced);
   });
 

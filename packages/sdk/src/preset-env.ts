@@ -31,6 +31,7 @@ function variablesOf({ exporter, flush, logs, xray }: ProcessOptions): NodeJS.Pr
     TRACELET_XRAY: xray,
     TRACELET_FLUSH: flush?.mode,
     TRACELET_FLUSH_TIMEOUT: flush?.timeoutMs?.toString(),
+    TRACELET_DEADLINE_MARGIN: flush?.deadlineMarginMs?.toString(),
   });
 }
 

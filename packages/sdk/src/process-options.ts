@@ -65,6 +65,11 @@ export interface ProcessOptions {
         readonly mode?: 'after-response' | 'before-response' | undefined;
         /** How long a flush may take, in milliseconds. Default: 1,000. */
         readonly timeoutMs?: number | undefined;
+        /**
+         * How long before its time-out an invocation is reported as timed out, in milliseconds; at least 1 % of its
+         * time. 0 switches that and the evidence of crashes off. Default: 50.
+         */
+        readonly deadlineMarginMs?: number | undefined;
       }
     | undefined;
   /** Hosts that get our headers on outgoing calls. Default: all; baggage goes to AWS and to hosts named here only. */
