@@ -17,8 +17,6 @@ beforeAll(async () => {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'a',
     AWS_SECRET_ACCESS_KEY: 's',
-    // The stream's certificate is its own.
-    NODE_TLS_REJECT_UNAUTHORIZED: '0',
   })) {
     vi.stubEnv(name, value);
   }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, request } from 'node:http';
+import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { dirname } from 'node:path';
@@ -46,8 +47,8 @@ export async function startStream(name: string): Promise<LocalPeer> {
     },
     stdio: 'ignore',
   });
-  // HTTP/2, which the client speaks to Kinesis, is on the port with TLS; the certificate is its own.
-  const url = `https://127.0.0.1:${tlsPort}`;
+  const http2 = await startHttp2(`http://127.0.0.1:${port}`);
+  const { url } = http2;
   const kinesis = new KinesisClient({ endpoint: url, maxAttempts: 1 });
   await until(async () => {
     await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: 1 }));
@@ -61,10 +62,41 @@ export async function startStream(name: string): Promise<LocalPeer> {
     url,
     async stop() {
       kinesis.destroy();
+      await http2.stop();
       const exited = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
       await exited;
     },
+  };
+}
+
+/** HTTP/2, which the client speaks to Kinesis, in front of a server of HTTP/1: the mock's own breaks off now and then. */
+async function startHttp2(target: string): Promise<LocalPeer> {
+  const sessions = new Set<ServerHttp2Session>();
+  const server = createHttp2Server(async (incoming, response) => {
+    const headers = Object.entries(incoming.headers).filter(([name]) => !name.startsWith(':'));
+    const passed = request(target, {
+      method: incoming.method,
+      path: incoming.url,
+      headers: Object.fromEntries(headers),
+    });
+    passed.on('error', () => response.stream.close());
+    passed.on('response', async (answer) => {
+      const body = await text(answer);
+      response.writeHead(answer.statusCode ?? 500).end(body);
+    });
+    passed.end(await text(incoming));
+  });
+  server.on('session', (session) => sessions.add(session));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const session of sessions) session.destroy();
+      }),
   };
 }
 
