@@ -22,7 +22,7 @@ export function fail(): never {
 
 const hugeText = 'x'.repeat(1_000_000);
 const deepJson = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
-const deepEnvelope = nestedText(12);
+const deepEnvelope = nestedText(8);
 
 /** Values that no AWS service sends. Made anew each time, because a revoked Proxy cannot be copied. */
 export const hostileValues: Readonly<Record<string, () => unknown>> = {
