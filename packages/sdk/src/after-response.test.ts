@@ -42,16 +42,16 @@ describe('registration', () => {
     expect([api.asked, log, status]).toEqual([
       ['register', 'next'],
       ['prime'],
-      { isAfterResponse: true, fallback: undefined },
+      { mode: 'after-response', fallback: undefined },
     ]);
   });
 
   it('polls at once, without priming, when the answer is late', async () => {
     const { api, flusher, log, status } = await scene({ delayMs: 80 });
     flusher.arm?.();
-    expect(status.isAfterResponse).toBe(false);
+    expect(status.mode).toBe('before-response');
     await api.polls(1);
-    expect([log, status]).toEqual([[], { isAfterResponse: true, fallback: undefined }]);
+    expect([log, status]).toEqual([[], { mode: 'after-response', fallback: undefined }]);
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe('registration', () => {
     flusher.arm?.();
     await expect.poll(() => status.fallback).toMatch(reason);
     const { fallback } = status;
-    expect(status.isAfterResponse).toBe(false);
+    expect(status.mode).toBe('before-response');
     expect(complaints.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual([
       `tracelet: responses wait for the flush, because the extension could not be registered: ${fallback}`,
     ]);
@@ -222,7 +222,7 @@ async function scene(behaviour?: ApiBehaviour): Promise<TestScene> {
   const api = await startExtensionsApi(behaviour);
   open.push(api);
   const log: string[] = [];
-  const status: FlushStatus = { isAfterResponse: false, fallback: undefined };
+  const status: FlushStatus = { mode: 'before-response', fallback: undefined };
   const flush = async (deadlineMs: number): Promise<void> => {
     log.push(`flush ${deadlineMs}`);
   };

@@ -17,9 +17,9 @@ export interface AfterResponseOptions {
 
 /** How a process is flushed, as it is known by now. */
 export interface FlushStatus {
-  /** After the response, of handlers that have one to wait for. */
-  isAfterResponse: boolean;
-  /** Why it is not, though it was meant to be. */
+  /** `timed` on Managed Instances. */
+  mode: 'after-response' | 'before-response' | 'timed';
+  /** Why it is before the response, though it was meant to be after. */
   fallback: string | undefined;
 }
 
@@ -120,8 +120,9 @@ export function afterResponse(flusher: Flusher, { api, prime, status }: AfterRes
     // What goes on from poll to poll belongs to no invocation, and keeps none in memory.
     const outside = otelContext.with(suppressTracing(ROOT_CONTEXT), () => AsyncLocalStorage.snapshot());
     registerExtension(api, {
+      events: ['INVOKE'],
       registered(ask, isLate, id) {
-        status.isAfterResponse = true;
+        status.mode = 'after-response';
         poll = () => outside(ask);
         // Nothing that is under way can end any more. Client 3 answers then, and waits for the next event.
         process.on('beforeExit', () => {

@@ -13,6 +13,8 @@ export type Poll = () => void;
 
 /** What is told of an internal extension's life. */
 export interface ExtensionListener {
+  /** What it is told of. Managed Instances refuse any. */
+  readonly events: readonly 'INVOKE'[];
   /**
    * It is registered, and init lasts until `poll` is called.
    *
@@ -37,8 +39,8 @@ const MAX_PAUSE_MS = 1000;
 const PATH = '/2020-01-01/extension/';
 
 /**
- * Registers an internal extension for INVOKE events while the function's module loads: registration closes when the
- * runtime asks for its first event. Never throws.
+ * Registers an internal extension while the function's module loads: registration closes when the runtime asks for its
+ * first event. Never throws.
  *
  * @param api Host and port, the value of `AWS_LAMBDA_RUNTIME_API`.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
@@ -50,7 +52,7 @@ export function registerExtension(api: string, listener: ExtensionListener): voi
     if (id) listener.registered(poller(host, port, id, listener), isLate, id);
     else listener.refused(`the answer was ${JSON.stringify(answer.slice(0, 12))}`);
   };
-  const body = '{"events":["INVOKE"]}';
+  const body = JSON.stringify({ events: listener.events });
   const head = [
     `POST ${PATH}register HTTP/1.1`,
     `Host: ${api}`,

@@ -44,7 +44,7 @@ it('tells why responses wait', () => {
 });
 
 function status(fallback?: string): Parameters<typeof reportFlushes>[2] {
-  return { isAfterResponse: fallback === undefined, fallback };
+  return { mode: 'before-response', fallback };
 }
 
 function attributesOf(plugin: ReturnType<typeof reportFlushes>['plugin']): Attributes {

@@ -16,6 +16,7 @@ import type { ProcessOptions } from './process-options.ts';
 import { makePropagator } from './propagators.ts';
 import { makeProvider } from './provider.ts';
 import { lambdaResource } from './resource.ts';
+import { timedFlusher } from './timed-flusher.ts';
 import { printLine, verboseFlusher } from './verbose.ts';
 
 /** The parts of a pipeline that come from the SDK. */
@@ -26,7 +27,7 @@ export type Sdk = LogParts &
 export interface Facts {
   readonly version: string;
   /** When telemetry is sent. */
-  readonly flush: 'after-response' | 'before-response';
+  readonly flush: FlushStatus['mode'];
   /** Why it is sent before the response, though it was meant to be sent after it. */
   readonly fallback: string | undefined;
   /** Where spans go. */
@@ -63,7 +64,8 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   else trace.setGlobalTracerProvider(provider);
   const all = together([...(foreign ? [foreignFlusher(foreign, flushTimeoutMs)] : []), ...outputs.flushers]);
   const { flusher, plugin } = makeLifeGuard(environment, outputs, all);
-  const status: FlushStatus = { isAfterResponse: false, fallback: undefined };
+  const isManaged = env.AWS_LAMBDA_MAX_CONCURRENCY || env.AWS_LAMBDA_INITIALIZATION_TYPE === MANAGED_INSTANCES;
+  const status: FlushStatus = { mode: isManaged ? 'timed' : 'before-response', fallback: undefined };
   const report = reportFlushes(verbose ? verboseFlusher(flusher, outputs.counts) : flusher, outputs.counts, status);
   const prime = (): Promise<unknown> => {
     let sample: OtlpSpan | undefined;
@@ -74,11 +76,14 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
     return outputs.prime(sample);
   };
   const api = env.AWS_LAMBDA_RUNTIME_API;
-  const isManaged = env.AWS_LAMBDA_MAX_CONCURRENCY || env.AWS_LAMBDA_INITIALIZATION_TYPE === MANAGED_INSTANCES;
-  const isLater = flushMode === 'after-response' && api && !isManaged;
+  const isLater = flushMode === 'after-response' && api;
+  const schedule = (): Flusher => {
+    if (isManaged) return timedFlusher(report.flusher);
+    return isLater ? afterResponse(report.flusher, { api, prime, status }) : report.flusher;
+  };
   const describe = (): Facts => ({
     version: VERSION,
-    flush: status.isAfterResponse ? 'after-response' : 'before-response',
+    flush: status.mode,
     fallback: status.fallback,
     target: outputs.target,
     sampler,
@@ -90,7 +95,7 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   if (verbose) setImmediate(() => printLine('tracelet: started', { ...describe() }));
   return {
     tracer: provider.getTracer('@tracelet/lambda', VERSION, { schemaUrl: SCHEMA_URL }),
-    flusher: isLater ? afterResponse(report.flusher, { api, prime, status }) : report.flusher,
+    flusher: schedule(),
     plugins: [plugin, report.plugin],
     describe: () => ({ ...describe(), counts: outputs.counts() }),
     ...logParts(environment, outputs.addLog),
