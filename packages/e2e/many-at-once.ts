@@ -8,8 +8,10 @@ import { text } from 'node:stream/consumers';
 export interface ManyAtOnce {
   /** Hands out all events, each to whichever thread asks first, and waits for the answers. */
   invokeAll(events: readonly unknown[]): Promise<readonly unknown[]>;
-  /** Ends the process and gives what it printed. */
-  stop(): Promise<readonly string[]>;
+  /** What the process has printed so far. */
+  lines(): readonly string[];
+  /** Kills the process; what it had printed by then is read. */
+  stop(): Promise<void>;
 }
 
 /** How it is started. */
@@ -76,8 +78,13 @@ export async function startManyAtOnce(options: ManyOptions): Promise<ManyAtOnce>
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const printed = Promise.all([text(child.stdout), text(child.stderr)]);
-  const ended = once(child, 'exit');
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      printed += chunk;
+    });
+  }
+  const ended = once(child, 'close');
   return {
     invokeAll: (events) =>
       Promise.all(
@@ -89,12 +96,12 @@ export async function startManyAtOnce(options: ManyOptions): Promise<ManyAtOnce>
           return answer;
         }),
       ),
+    lines: () => printed.split('\n').slice(0, -1),
     async stop() {
       child.kill('SIGKILL');
       await ended;
       server.closeAllConnections();
       server.close();
-      return (await printed).flatMap((all) => all.split('\n'));
     },
   };
 }

@@ -139,7 +139,8 @@ function writeLine(
   const pipeline = frame?.invocation.pipeline ?? currentPipeline();
   const write = (dying: boolean): void => {
     const elsewhere = root.write ?? (dying ? undefined : pipeline?.writeLine);
-    (elsewhere ?? writeStdout)(line);
+    if (elsewhere === undefined) writeStdout(line, dying || undefined);
+    else elsewhere(line);
     const emit = pipeline?.emitLog;
     if (emit === undefined) return;
     const { spanContext } = ids;

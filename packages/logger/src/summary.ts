@@ -106,7 +106,8 @@ function write({ level, message }: Head, facts: object, span: Span): void {
   const now = new Date();
   const line = JSON.stringify({ timestamp: now.toISOString(), level, message, type: SUMMARY_TYPE, ...facts });
   const { emitLog, writeLine } = currentPipeline() ?? {};
-  (writeLine ?? writeStdout)(line);
+  if (writeLine === undefined) writeStdout(line);
+  else writeLine(line);
   if (emitLog === undefined) return;
   emitLog({
     timestampMs: now.getTime(),
