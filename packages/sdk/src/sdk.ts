@@ -28,8 +28,8 @@ export interface Facts {
   readonly version: string;
   /** When telemetry is sent. */
   readonly flush: FlushStatus['mode'];
-  /** Why it is sent before the response, though it was meant to be sent after it. */
-  readonly fallback: string | undefined;
+  /** Why then. */
+  readonly why: string;
   /** Where spans go. */
   readonly target: string;
   readonly sampler: string;
@@ -84,7 +84,7 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   const describe = (): Facts => ({
     version: VERSION,
     flush: status.mode,
-    fallback: status.fallback,
+    why: status.fallback ?? whyOf(status.mode, flushMode),
     target: outputs.target,
     sampler,
     propagators,
@@ -103,6 +103,11 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
     trustRemote: options.trustRemote ?? 'parent',
     inTrace: own?.inTrace,
   };
+}
+
+function whyOf(mode: FlushStatus['mode'], wanted: string): string {
+  if (mode !== 'before-response') return mode === 'timed' ? 'Managed Instances' : 'the extension is registered';
+  return wanted === mode ? 'TRACELET_FLUSH' : 'no wrapped handler can go on after its response';
 }
 
 const MANAGED_INSTANCES = 'lambda-managed-instances';
