@@ -79,6 +79,7 @@ it('says what it is set to, in a line and as data, and what became of each flush
     const { payload } = await runtime.invoke({});
     const facts = {
       flush: 'after-response',
+      why: 'the extension is registered',
       target: `${sink.url}/v1/traces`,
       sampler: 'parentbased_always_on',
       propagators: ['tracecontext', 'baggage'],
@@ -93,6 +94,12 @@ it('says what it is set to, in a line and as data, and what became of each flush
       { message: 'tracelet: flushed', ...counts },
       { message: 'tracelet: flushed', produced: 5, delivered: 5 },
     ]);
+  });
+});
+
+it('says why it flushes before the response', async () => {
+  await play({ TRACELET_FLUSH: 'before-response' }, async (_, runtime) => {
+    expect((await runtime.invoke({})).payload).toMatchObject({ flush: 'before-response', why: 'TRACELET_FLUSH' });
   });
 });
 
