@@ -11,6 +11,8 @@ export interface TracingChannelSpec<M = Readonly<Record<string, unknown>>> {
   readonly name: string | ((message: M) => string);
   /** Default: CLIENT. */
   readonly kind?: SpanKind | undefined;
+  /** Whether what runs inside the call is its child. Default: `true`. */
+  readonly isParent?: boolean | undefined;
   /** Attributes at the start. */
   attributes?(message: M): Attributes;
   /** Attributes at the end, of a call that gave a result (`message.result`) or an error. */
@@ -45,7 +47,7 @@ export function fromTracingChannel<M extends object = Readonly<Record<string, un
   channel: string,
   spec: TracingChannelSpec<M>,
 ): Plugin {
-  const { name, kind = SpanKind.CLIENT } = spec;
+  const { name, kind = SpanKind.CLIENT, isParent = true } = spec;
   const ask = <T>(fn: () => T, fallback: T): T =>
     survive(`channel_failed:${channel}`, `The spec of the channel ${channel}`, fn, fallback);
   return {
@@ -76,7 +78,10 @@ export function fromTracingChannel<M extends object = Readonly<Record<string, un
       const on = (event: string, listener: (message: Message) => void): (() => void) =>
         listen(`tracing:${channel}:${event}`, listener);
       const disposers = [
-        bind(`tracing:${channel}:start`, (message) => ask(() => begin(message)?.context, undefined)),
+        bind(`tracing:${channel}:start`, (message) => {
+          const call = ask(() => begin(message), undefined);
+          return isParent ? call?.context : undefined;
+        }),
         // A callback belongs to whoever made the call.
         bind(`tracing:${channel}:asyncStart`, (message) => open.get(message)?.parent),
         // Stores come before subscribers; without stores, this is the start.

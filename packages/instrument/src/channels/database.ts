@@ -51,6 +51,8 @@ export function databasePlugin(
       const disposers: (Dispose | undefined)[] = [known.watch(connect)];
       const trace = (channel: string, isCall: boolean): void => {
         const plugin = fromTracingChannel<DatabaseMessage>(channel, {
+          // What was waiting for the connection is sent inside, and is not part of connecting.
+          isParent: isCall,
           name: (message) => spanName(message, isCall, system),
           attributes: (message) => describe(message, system, queryText, isCall ? known : undefined),
         });
