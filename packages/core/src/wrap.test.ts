@@ -142,6 +142,18 @@ it('keeps name, length, properties and this', async () => {
   });
 });
 
+it('reads as the handler does, and is of its kind', () => {
+  const { lambda } = recorder();
+  const asynchronous = async (event: unknown): Promise<unknown> => event;
+  const wrapped = lambda(asynchronous);
+  expect([`${wrapped}`, wrapped.constructor.name]).toEqual([`${asynchronous}`, 'AsyncFunction']);
+  expect(Object.keys(wrapped)).toEqual([]);
+  const spoken = Object.assign(() => {}, { toString: () => 'spoken' });
+  expect(String(lambda(Object.freeze(spoken)))).toBe('spoken');
+  const inherited = Object.setPrototypeOf(async () => {}, { config: { a: 1 } });
+  expect((lambda(inherited) as { config?: unknown }).config).toEqual({ a: 1 });
+});
+
 it('passes every argument on', async () => {
   const { lambda } = recorder();
   const handler = lambda(async (...args: unknown[]) => args);

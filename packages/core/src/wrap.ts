@@ -51,8 +51,11 @@ function dress(handler: AnyHandler, wrapper: AnyHandler): AnyHandler {
   return Object.defineProperty(copyMembers(handler, wrapper), WRAPPED, { value: true });
 }
 
-/** Gives a wrapper everything that can be told of a function from outside: name, length, symbols, own properties. */
+/** Gives a wrapper all that can be told of a function from outside: text, kind, name, length, symbols, properties. */
 function copyMembers(handler: AnyHandler, wrapper: AnyHandler): AnyHandler {
+  Object.setPrototypeOf(wrapper, Object.getPrototypeOf(handler));
+  const text = { value: () => String(handler), configurable: true, writable: true };
+  Reflect.defineProperty(wrapper, 'toString', text);
   for (const key of Reflect.ownKeys(handler)) {
     if (key === 'prototype') continue;
     Reflect.defineProperty(wrapper, key, Reflect.getOwnPropertyDescriptor(handler, key) as PropertyDescriptor);
