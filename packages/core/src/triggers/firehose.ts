@@ -11,6 +11,7 @@ import {
   MESSAGING_SYSTEM_NAME,
 } from '../attributes.ts';
 import { base64Text } from '../decode.ts';
+import { survive } from '../diagnose.ts';
 import type { BatchTrigger, RecordResult } from '../trigger.ts';
 import { resourceOf } from './aws-records.ts';
 import { defineRecords } from './records.ts';
@@ -71,13 +72,18 @@ function answerRecord({
   record: { data: given, recordId },
   value,
 }: RecordResult<FirehoseTransformationEventRecord>): FirehoseTransformationResultRecord {
-  const output = value as FirehoseOutput;
-  const isData = typeof output === 'string' || output instanceof Uint8Array;
-  const { data, partitionKeys, result = 'Ok' } = isData ? { data: output } : (output ?? {});
-  return {
-    recordId,
-    result: failed ? 'ProcessingFailed' : result,
-    data: data === undefined ? given : Buffer.from(data as string).toString('base64'),
-    ...(partitionKeys && { metadata: { partitionKeys: { ...partitionKeys } } }),
+  const unchanged = { recordId, data: given } as const;
+  const answer = (): FirehoseTransformationResultRecord => {
+    const output = value as FirehoseOutput;
+    const isData = typeof output === 'string' || output instanceof Uint8Array;
+    const { data, partitionKeys, result = 'Ok' } = isData ? { data: output } : (output ?? {});
+    return {
+      ...unchanged,
+      result: failed ? 'ProcessingFailed' : result,
+      ...(data !== undefined && { data: Buffer.from(data as string).toString('base64') }),
+      ...(partitionKeys && { metadata: { partitionKeys: { ...partitionKeys } } }),
+    };
   };
+  // One answer that is none, from code without types, shall not cost Firehose those of all other records.
+  return survive('result_unreadable', 'Reading a result', answer, { ...unchanged, result: 'ProcessingFailed' });
 }
