@@ -127,9 +127,12 @@ function openRecordSpan<Rec>(
   const { batchSpan, pipeline, settings } = invocation;
   const producer = survive('carrier_failed', plan.where, () => producerOf(plan.records, record, pipeline.xray));
   attributes[EVENT_SOURCE_NESTED] = producer?.nested;
-  const asChild = settings.batch.linkProducer === 'parent' && producer?.link !== undefined;
-  const link = asChild ? { context: (batchSpan ?? invocation.span).spanContext() } : producer?.link;
-  const parent = asChild ? trace.setSpanContext(context, producer.link.context) : context;
+  let link = producer?.link;
+  let parent = context;
+  if (link !== undefined && batchSpan !== undefined && settings.batch.linkProducer === 'parent') {
+    parent = trace.setSpanContext(context, link.context);
+    link = { context: batchSpan.spanContext() };
+  }
   const options = { kind: SpanKind.CONSUMER, attributes, links: link && [link], startTime };
   return openSpan(pipeline.tracer, name, options, parent);
 }
@@ -149,7 +152,8 @@ function describe<Rec>(
   { messageKeys }: ResolvedBatch,
   idempotencyKey: IdempotencyKey<Rec>,
 ): RecordFacts {
-  const { attributes: own, name = plan.name } = ask(plan, 'plan', record) ?? NOTHING;
+  // A trigger without types may leave its attributes out.
+  const { attributes: own, name = plan.name }: Partial<SpanPlan> = ask(plan, 'plan', record) ?? {};
   const counted = ask(plan, 'attempt', record);
   const attempt = Number.isFinite(counted) ? counted : undefined;
   const ageMs = ageOf(ask(plan, 'sentAtMs', record), nowMs);
@@ -162,7 +166,7 @@ function describe<Rec>(
     [RECORD_KEY]: messageKeys === 'hash' && key !== undefined ? hashOf(key) : key,
     [IDEMPOTENCY_KEY]: idempotencyKey && survive('idempotency_key_failed', plan.where, () => idempotencyKey(record)),
   };
-  const sizeBytes = own[MESSAGING_MESSAGE_BODY_SIZE];
+  const sizeBytes = own?.[MESSAGING_MESSAGE_BODY_SIZE];
   return {
     name,
     attempt: attempt ?? 1,
@@ -171,8 +175,6 @@ function describe<Rec>(
     attributes,
   };
 }
-
-const NOTHING: SpanPlan = { attributes: {} };
 
 type Question = 'plan' | 'attempt' | 'sentAtMs' | 'key';
 
