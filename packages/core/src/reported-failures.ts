@@ -38,5 +38,10 @@ export function recordReportedFailures({ invocation, context }: Frame, result: u
 function namedIn(response: unknown): ReadonlySet<string> {
   const { batchItemFailures } = Object(response) as { batchItemFailures?: unknown };
   const failures = Array.isArray(batchItemFailures) ? batchItemFailures : [];
-  return new Set(failures.map(({ itemIdentifier }) => JSON.stringify(itemIdentifier)));
+  return new Set(failures.map(({ itemIdentifier }) => JSON.stringify(sorted(itemIdentifier))));
+}
+
+/** An object's members may come in any order. */
+function sorted(id: unknown): unknown {
+  return typeof id === 'object' && id !== null ? Object.entries(id).sort() : id;
 }
