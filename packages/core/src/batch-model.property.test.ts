@@ -59,7 +59,7 @@ it.each(Object.entries(mappings))(
     await fc.assert(
       fc.asyncProperty(batches, options, async (batch, settings) => {
         const { records, ...played } = await play(mapping, batch, settings);
-        const { answer, done, failed, started, overlaps, most, late } = played;
+        const { answer, behind, done, failed, started, overlaps, most, late } = played;
         const redelivered = new Set(mapping.redelivers(records, answer));
         const scopes = records.map((record) => mapping.scopeOf(record as never));
         const before = (at: number, which: (record: object) => boolean): boolean =>
@@ -78,7 +78,9 @@ it.each(Object.entries(mappings))(
           if (!started.includes(record)) expect(late || before(at, (other) => failed.has(other))).toBe(true);
         }
         expect(overlaps).toEqual([]);
-        expect(most).toBeLessThanOrEqual(settings.concurrency ?? mapping.atOnce);
+        const atOnce = settings.concurrency ?? mapping.atOnce;
+        expect(most).toBeLessThanOrEqual(atOnce);
+        expect(behind).toBeLessThan(atOnce);
         const undone = records.length - done.size;
         const allFailed = failed.size === records.length && settings.onAllFailed === 'throw';
         expect(isAnswered).toBe(undone === 0 || (settings.failures === 'report' && !allFailed));
@@ -99,6 +101,8 @@ interface Played {
   readonly failed: ReadonlyMap<object, Error>;
   /** Records that started before the one ahead of them had ended, out of order, or when there was no time left. */
   readonly overlaps: readonly string[];
+  /** How many started behind a failure of their order; those that ran beside it may have been about to. */
+  readonly behind: number;
   /** How many ran at once. */
   readonly most: number;
   /** Whether the time was over, for a wrapper that minds it. */
@@ -116,6 +120,7 @@ async function play(mapping: Mapping, batch: readonly Planned[], options: Option
   const failed = new Map<object, Error>();
   const lanes = new Map<string, number>();
   const overlaps: string[] = [];
+  let behind = 0;
   let most = 0;
   let late = false;
   const laneOf = (record: object): string | undefined =>
@@ -124,6 +129,9 @@ async function play(mapping: Mapping, batch: readonly Planned[], options: Option
   const begin = (record: object): Planned => {
     const at = records.indexOf(record);
     const lane = laneOf(record);
+    const scope = mapping.scopeOf(record as never);
+    const stops = (other: object): boolean => mapping.scopeOf(other as never) === scope && records.indexOf(other) < at;
+    if (scope !== undefined && [...failed.keys()].some(stops)) behind += 1;
     if (late) overlaps.push(`${at} without time`);
     if (lane !== undefined && (lanes.get(lane) ?? -1) >= at) overlaps.push(`${at} out of order`);
     if (started.some((other) => isRunning(other) && lane !== undefined && laneOf(other) === lane)) {
@@ -167,7 +175,7 @@ async function play(mapping: Mapping, batch: readonly Planned[], options: Option
   const came = await settled(handler(event, context));
   // The runtime writes a response as JSON.
   const answer = 'error' in came ? came : { response: JSON.parse(JSON.stringify(came.value ?? null)) };
-  return { records, answer, started, done, failed, overlaps, most, late, spans: spans() };
+  return { records, answer, behind, started, done, failed, overlaps, most, late, spans: spans() };
 }
 
 /** The error names what failed, each with its cause, in the order of the batch. */

@@ -67,3 +67,76 @@ describe('maxRecordSpans', () => {
     expect(spans()[1]?.attributes).not.toHaveProperty('tracelet.batch.untraced_count');
   });
 });
+
+describe('slowRecordMs', () => {
+  /** Runs three records of which the second takes its time, and gives the ids of those that have spans. */
+  async function spansWith(slowRecordMs: number | undefined, maxRecordSpans: number): Promise<unknown> {
+    const { lambda, spans } = recorder();
+    const handler = lambda.sqs({ slowRecordMs, maxRecordSpans, concurrency: 1 }, async ({ messageId }) => {
+      if (messageId === 'm2') await new Promise((resolve) => setTimeout(resolve, 30));
+    });
+    await handler(messages('m1', 'm2', 'm3'), fakeContext());
+    const records = spans().filter(({ attributes }) => 'messaging.message.id' in attributes);
+    for (const { duration, attributes } of records) {
+      // A span that comes late starts when its record did.
+      if (attributes['messaging.message.id'] === 'm2') expect(duration[1]).toBeGreaterThan(25e6);
+    }
+    return records.map(({ attributes }) => attributes['messaging.message.id']);
+  }
+
+  it('gives a slow record its span beyond maxRecordSpans', async () => {
+    expect(await spansWith(20, 1)).toEqual(['m1', 'm2']);
+    expect(await spansWith(20, 0)).toEqual(['m2']);
+  });
+
+  it('is 1,000 by default', async () => {
+    expect(await spansWith(undefined, 0)).toEqual([]);
+  });
+});
+
+describe('the counts on the batch span', () => {
+  const batchOf = (spans: readonly { attributes: object }[]): Record<string, unknown> => {
+    const batch = spans.find(({ attributes }) => 'messaging.batch.message_count' in attributes);
+    const entries = Object.entries(batch?.attributes ?? {}).filter(([name]) => name.startsWith('tracelet.batch.'));
+    return Object.fromEntries(entries.map(([name, value]) => [name.slice('tracelet.batch.'.length), value]));
+  };
+  const ages = { age_min_ms: expect.any(Number), age_median_ms: expect.any(Number), age_max_ms: expect.any(Number) };
+
+  it('sum up bytes and durations of all records, those without a span of their own too', async () => {
+    const { lambda, spans } = recorder();
+    const handler = lambda.sqs({ maxRecordSpans: 1, concurrency: 20, failures: 'report' }, async ({ messageId }) => {
+      // 20 records; most of them take no time at all, two take some, one takes long.
+      const waitMs = { m3: 20, m4: 20, m5: 60 }[messageId] ?? 0;
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      failing('m6')({ messageId });
+    });
+    const Records = Array.from({ length: 20 }, (_, index) => sqsRecord(`m${index}`, { body: 'é'.repeat(50) }));
+    await handler({ Records }, fakeContext());
+    const { record_p50_ms: p50, record_p95_ms: p95, record_max_ms: max, ...counts } = batchOf(spans());
+    expect(counts).toEqual({ ...ages, failed_count: 1, skipped_count: 0, untraced_count: 18, bytes: 2000 });
+    expect(p50).toBeLessThan(15);
+    expect(p95).toBeGreaterThanOrEqual(19);
+    expect(p95).toBeLessThan(Number(max));
+    expect(max).toBeGreaterThanOrEqual(59);
+  });
+
+  it('are those of one record where there is one', async () => {
+    const { lambda, spans } = recorder();
+    await lambda.sqs(() => {})({ Records: [sqsRecord('m1', { body: '' })] }, fakeContext());
+    const durationMs = batchOf(spans()).record_max_ms;
+    expect(batchOf(spans())).toEqual({
+      ...ages,
+      failed_count: 0,
+      skipped_count: 0,
+      record_p50_ms: durationMs,
+      record_p95_ms: durationMs,
+      record_max_ms: durationMs,
+    });
+  });
+
+  it('say nothing of records that no wrapper saw', async () => {
+    const { lambda, spans } = recorder();
+    await lambda(async () => 'done')(messages('m1'), fakeContext());
+    expect(batchOf(spans())).toEqual(ages);
+  });
+});
