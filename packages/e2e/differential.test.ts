@@ -91,13 +91,19 @@ function compare(leg: Leg, play: Play): void {
     beforeAll(async () => {
       [bare, wrapped] = await Promise.all([run(leg, play, 'bare'), run(leg, play, 'wrap')]);
     });
-    it.each(Object.keys(play.events))('%s', (name) => {
+    const isSame = (name: string): boolean => leg.client.major === 4 || name !== REPAIRED_ON_CLIENT_3;
+    it.each(Object.keys(play.events).filter(isSame))('%s', (name) => {
       const measure = measureOf(leg, play, name);
       const [expected, actual] = [bare, wrapped].map((played) => {
         const transcript = played.get(name)?.transcript as Transcript;
         return measured(transcript, measure, 'shapes.mjs');
       });
       expect(actual).toBe(expected);
+    });
+    it.each(Object.keys(play.events).filter((name) => !isSame(name)))('%s, which fails bare', (name) => {
+      const [before, after] = [bare, wrapped].map((played) => played.get(name)?.transcript);
+      expect(before).toMatchObject({ status: 'error', error: { errorMessage: expect.stringContaining("'catch'") } });
+      expect(after).toMatchObject({ status: 'success', posted: [{ body: '"then"' }] });
     });
     it('has one SERVER span for each invocation that the process survives', () => {
       const survived = [...wrapped].filter(([, { transcript }]) => transcript.exits.length === 0);
@@ -126,6 +132,8 @@ function measureOf({ client }: Leg, { env, handler }: Play, name: string): Measu
     : 'every byte';
 }
 
+/** The client calls `catch` on what `then` returns. */
+const REPAIRED_ON_CLIENT_3 = 'returns a thenable whose then returns nothing';
 const MADE_BEFORE_AWAIT = new Set([
   'throws an Error, synchronously',
   'throws a subclass with own properties, synchronously',
