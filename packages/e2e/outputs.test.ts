@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeOtlp, type LocalRuntime, type Sink, startRuntime, startSink } from '@tracelet/testing';
+import {
+  decodeOtlp,
+  type LocalRuntime,
+  type RuntimeOptions,
+  type Sink,
+  startRuntime,
+  startSink,
+} from '@tracelet/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundle } from '../../scripts/bundle.ts';
 
@@ -103,6 +110,30 @@ it('says why it flushes before the response', async () => {
   });
 });
 
+it('tells of the billed time, the memory and the cost of one invocation on the span of the next', async () => {
+  const play = { env: { FIXTURE_PLATFORM: '1' }, telemetry: true, memoryMb: 256 };
+  await run(play, async (sink, runtime) => {
+    const { requestId } = await runtime.invoke({});
+    const [first] = sink.spans.filter(({ kind }) => kind === 'SERVER');
+    expect(first?.attributes).not.toHaveProperty('tracelet.previous.billed_ms');
+    await runtime.invoke({});
+    await runtime.invoke({});
+    const about = sink.spans.filter(({ attributes }) => attributes['tracelet.previous.invocation_id'] === requestId);
+    expect(about).toHaveLength(1);
+    expect(about[0]?.attributes).toMatchObject({
+      'tracelet.previous.trace_id': first?.traceId,
+      'tracelet.previous.span_id': first?.spanId,
+      'tracelet.previous.status': 'success',
+      'tracelet.previous.billed_ms': expect.any(Number),
+      'tracelet.previous.init_ms': expect.any(Number),
+      'tracelet.previous.max_memory_mb': expect.any(Number),
+      'tracelet.previous.cost_usd': expect.any(Number),
+      'tracelet.previous.price_date': '2026-11',
+    });
+    expect(runtime.stdout.filter((line) => line.includes('platform_telemetry_failed'))).toEqual([]);
+  });
+});
+
 it('asks for platform telemetry with the id of its extension, and does without where there is none', async () => {
   await play({ FIXTURE_PLATFORM: '1' }, async (sink, runtime) => {
     expect((await runtime.invoke({})).status).toBe('success');
@@ -119,8 +150,16 @@ async function play(
   env: Readonly<Record<string, string>>,
   scene: (sink: Sink, runtime: LocalRuntime) => Promise<void>,
 ): Promise<void> {
+  await run({ env }, scene);
+}
+
+async function run(
+  { env, ...options }: Pick<RuntimeOptions, 'env' | 'telemetry' | 'memoryMb'>,
+  scene: (sink: Sink, runtime: LocalRuntime) => Promise<void>,
+): Promise<void> {
   const sink = await startSink();
   const runtime = await startRuntime({
+    ...options,
     handler: 'index.handler',
     taskRoot,
     client: { kind: 'loop' },

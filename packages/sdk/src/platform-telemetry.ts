@@ -23,6 +23,9 @@ const SUBSCRIBE_MS = 100;
 
 const MAX_BODY_BYTES = 1_048_576;
 
+/** Invocations whose report is still waited for. */
+const MAX_SEEN = 10;
+
 /**
  * Puts on each invocation's span what Lambda reports of the one before: billed duration, memory, init, status, and what it
  * cost by a dated price list. Lambda makes that report when everything has ended, so it cannot be any earlier, and that of the
@@ -57,8 +60,9 @@ export function platformTelemetry({ host = 'sandbox.localdomain', prices }: Plat
         span.setAttributes(init);
         last = undefined;
         init = {};
-        seen.clear();
+        // A report may come after the end of a short next invocation, and is told by the one after that.
         seen.set(context.awsRequestId, span.spanContext());
+        for (const [requestId] of seen) if (seen.size > MAX_SEEN) seen.delete(requestId);
       };
     },
   };

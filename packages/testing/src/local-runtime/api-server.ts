@@ -6,6 +6,7 @@ import { changed, type Environment } from './environment.ts';
 import { extensionsApi } from './extensions-api.ts';
 import { runtimeApi } from './runtime-api.ts';
 import type { RuntimeCall } from './runtime-types.ts';
+import { telemetryApi } from './telemetry-api.ts';
 
 /** The API of one environment. */
 export interface ApiServer {
@@ -89,12 +90,7 @@ function note(calls: RuntimeCall[], path: string, request: IncomingMessage, resp
 const ROUTES: Readonly<Record<string, (call: ApiCall) => Promise<void>>> = {
   '2018-06-01': runtimeApi,
   '2020-01-01': extensionsApi,
-  '2022-07-01': async ({ request, response }) => {
-    // What AWS's own emulator answers, so that subscribers carry on without telemetry.
-    request.resume();
-    response.writeHead(202, { 'content-type': 'application/json' });
-    response.end('{"errorMessage":"Telemetry API is not supported","errorType":"Telemetry.NotSupported"}');
-  },
+  '2022-07-01': telemetryApi,
 };
 
 function listen(server: Server): Promise<void> {

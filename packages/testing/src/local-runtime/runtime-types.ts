@@ -46,6 +46,11 @@ export interface RuntimeOptions {
   initTimeoutMs?: number | undefined;
   /** Milliseconds to stay frozen after init before `startRuntime` resolves, to play a proactive init; 0 by default. */
   proactiveDelayMs?: number | undefined;
+  /**
+   * Play the Telemetry API: platform records of init and of each invocation, for whoever subscribes. By default a
+   * subscription gets the answer of AWS's own emulator, which has no telemetry.
+   */
+  telemetry?: boolean | undefined;
   /** Names that register as external extensions; all other names are internal ones. None by default. */
   externalExtensions?: readonly string[] | undefined;
   /**

@@ -14,6 +14,7 @@ import type {
   RuntimeCall,
   RuntimeOptions,
 } from './runtime-types.ts';
+import { peakMemoryMb, playTelemetry, recordPlatform, sendTelemetry } from './telemetry-api.ts';
 
 /**
  * Starts a local Lambda execution environment: a server that speaks the Runtime API and the Extensions API, and a
@@ -112,6 +113,7 @@ async function startSandbox(state: State): Promise<Sandbox> {
   void sandbox.ended.then((status) => state.exits.push(status));
   if (state.isEnding) sandbox.process.kill('SIGKILL');
   const { environment } = sandbox;
+  if (state.options.telemetry) playTelemetry(environment);
   const isDone = (): boolean => environment.failure !== undefined || isIdle(environment);
   const timeoutMs = state.options.initTimeoutMs ?? 10_000;
   if (!(await waitUntil(environment, isDone, timeoutMs))) {
@@ -120,6 +122,7 @@ async function startSandbox(state: State): Promise<Sandbox> {
   }
   state.initMs = performance.now() - sandbox.startedAt;
   state.initError = environment.failure?.error;
+  recordPlatform(environment, 'platform.initReport', { phase: 'init', metrics: { durationMs: state.initMs } });
   // A client that has posted its init error prints the error and ends by itself; a hung init never would.
   if (environment.failure?.status === 'error') await Promise.race([sandbox.ended, sleep(INIT_ERROR_EXIT_MS)]);
   await rest(state, sandbox);
@@ -139,6 +142,7 @@ async function invoke(state: State, event: unknown, options: InvokeOptions): Pro
   if (environment.failure === undefined) {
     sandbox.process.thaw();
     const current = invocation(environment.facts.functionArn);
+    sendTelemetry(environment);
     deliver(environment, current);
     const isDone = (): boolean =>
       environment.failure !== undefined || (current.answer !== undefined && isIdle(environment));
@@ -147,7 +151,9 @@ async function invoke(state: State, event: unknown, options: InvokeOptions): Pro
     if (!inTime) fail(environment, { status: 'timeout', error: timedOut(current.requestId, timeoutMs) });
     await rest(state, sandbox);
     environment.invocations.delete(current.requestId);
-    return makeResult(current, environment.failure, { endedAt, cold, logs: state.lines.slice(mark) });
+    const result = makeResult(current, environment.failure, { endedAt, cold, logs: state.lines.slice(mark) });
+    recordPlatform(environment, 'platform.report', reportOf(state, result));
+    return result;
   }
   const current = invocation(environment.facts.functionArn);
   current.startedAt = sandbox.startedAt;
@@ -175,6 +181,18 @@ async function invokeManaged(
   environment.invocations.delete(current.requestId);
   const failure = current.answer === undefined ? (inTime ? environment.failure : timeout) : undefined;
   return makeResult(current, failure, { endedAt: performance.now(), cold, logs: state.lines.slice(mark) });
+}
+
+function reportOf(state: State, { busyMs, cold, latencyMs, requestId, status }: InvokeResult): object {
+  const initMs = cold ? state.initMs : 0;
+  const metrics = {
+    durationMs: latencyMs ?? busyMs,
+    billedDurationMs: Math.ceil(busyMs + initMs),
+    memorySizeMB: state.options.memoryMb ?? 512,
+    maxMemoryUsedMB: peakMemoryMb(state.sandbox?.process.pid ?? 0),
+    ...(cold && { initDurationMs: initMs }),
+  };
+  return { requestId, status, metrics };
 }
 
 async function shutdown(state: State, first: Sandbox, lastTurn: () => Promise<unknown>): Promise<ExitStatus> {
