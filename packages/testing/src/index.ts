@@ -14,6 +14,13 @@ export type { InvokeEvent, InvokeEventOptions } from './events/invoke.ts';
 export type { KafkaEventOptions, KafkaRecordOptions } from './events/kafka.ts';
 export type { KinesisEventOptions, KinesisRecordOptions } from './events/kinesis.ts';
 export type { MqEventOptions, MqMessageOptions } from './events/mq.ts';
+export type {
+  KinesisReceivedOptions,
+  ReceivedAttribute,
+  ReceivedMessage,
+  ReceivedRecord,
+  SqsReceivedOptions,
+} from './events/received.ts';
 export type { S3EventOptions, S3RecordOptions } from './events/s3.ts';
 export type { SnsInSqsEventOptions, SnsInSqsRecordOptions, SnsOptions } from './events/sns.ts';
 export type { SqsEventOptions, SqsRecordOptions } from './events/sqs.ts';

@@ -11,6 +11,7 @@ import { invoke } from './invoke.ts';
 import { kafka } from './kafka.ts';
 import { kinesis } from './kinesis.ts';
 import { mq } from './mq.ts';
+import { kinesisReceived, sqsReceived } from './received.ts';
 import { s3 } from './s3.ts';
 import { sns, snsInSqs } from './sns.ts';
 import { sqs } from './sqs.ts';
@@ -28,7 +29,11 @@ export interface Events {
   readonly authorizer: typeof authorizer;
   readonly appsync: typeof appsync;
   readonly sqs: typeof sqs;
+  /** Of messages that a client received. */
+  readonly sqsReceived: typeof sqsReceived;
   readonly kinesis: typeof kinesis;
+  /** Of records that a client read. */
+  readonly kinesisReceived: typeof kinesisReceived;
   readonly dynamodb: typeof dynamodb;
   readonly sns: typeof sns;
   readonly snsInSqs: typeof snsInSqs;
@@ -58,7 +63,9 @@ export const events: Events = {
   authorizer,
   appsync,
   sqs,
+  sqsReceived,
   kinesis,
+  kinesisReceived,
   dynamodb,
   sns,
   snsInSqs,
