@@ -150,6 +150,18 @@ describe('an invocation', () => {
     expect(log).toEqual(['flush 1000000000000000']);
   });
 
+  it('that is a retry, under the id of the one before, is flushed after its response', async () => {
+    const { api, flusher, log } = await armed();
+    invoke(api, 'one');
+    await flusher.begin?.('one')(1e15);
+    await api.polls(2);
+    invoke(api, 'one');
+    await sleep(20);
+    await respond(log, flusher.begin?.('one')(1e15));
+    await api.polls(3);
+    expect(log).toEqual(['flush 1000000000000000', 'response', 'flush 1000000000000000']);
+  });
+
   it('without a wrapped handler keeps Lambda waiting for 100 ms once, then not at all', async () => {
     const { api } = await armed();
     const startedAtMs = performance.now();

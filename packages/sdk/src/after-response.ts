@@ -90,7 +90,7 @@ export function afterResponse(flusher: Flusher, { api, prime, status }: AfterRes
   /** Ends a turn in which no wrapped handler begins, or one does not end: its caller may have answered without it. */
   const watch = (mine: Turn): void => {
     const leftMs = (mine.event?.deadlineMs ?? Infinity) - Date.now() - MARGIN_MS;
-    const waitMs = mine.isBegun ? leftMs : isExpected ? GRACE_MS : 0;
+    const waitMs = mine.isBegun ? leftMs : Math.min(leftMs, isExpected ? GRACE_MS : 0);
     const check = (): void => {
       if (mine.isBegun && waitMs !== leftMs) watch(mine);
       else {
@@ -163,8 +163,9 @@ export function afterResponse(flusher: Flusher, { api, prime, status }: AfterRes
     begin(requestId) {
       const mine = turn;
       isExpected = true;
-      if (!mine || (requestId !== undefined && requestId === passedId))
-        return (deadlineMs) => flusher.flush(deadlineMs);
+      // A retry has the id of the invocation before, but an event of its own.
+      const isLate = requestId !== undefined && requestId === passedId && requestId !== mine?.event?.requestId;
+      if (!mine || isLate) return (deadlineMs) => flusher.flush(deadlineMs);
       mine.isBegun = true;
       mine.running += 1;
       return async (deadlineMs) => {

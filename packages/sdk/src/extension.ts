@@ -48,7 +48,7 @@ const PATH = '/2020-01-01/extension/';
 export function registerExtension(api: string, listener: ExtensionListener): void {
   const [host = '', port = ''] = api.split(':');
   const judge = (answer: string, isLate: boolean): void => {
-    const [, id] = /^HTTP\/1\.1 200 [\s\S]*?\r\nlambda-extension-identifier: *([^\r]+)/i.exec(answer) ?? [];
+    const id = readIdentifier(answer);
     if (id) listener.registered(poller(host, port, id, listener), isLate, id);
     else listener.refused(`the answer was ${JSON.stringify(answer.slice(0, 12))}`);
   };
@@ -85,7 +85,7 @@ function poller(host: string, port: string, id: string, listener: ExtensionListe
     const { chunks, fault, response } = await exchange(target, { 'Lambda-Extension-Identifier': id }, '', Infinity);
     if (!fault && response?.statusCode === 200) {
       pauseMs = 1;
-      return listener.invoked(parse(String(Buffer.concat(chunks))));
+      return listener.invoked(readEvent(String(Buffer.concat(chunks))));
     }
     listener.lost();
     setTimeout(poll, pauseMs).unref();
@@ -94,9 +94,19 @@ function poller(host: string, port: string, id: string, listener: ExtensionListe
   return poll;
 }
 
-function parse(text: string): InvokeEvent {
+/** The id in the answer to a registration; `undefined` where it is no id to poll with. */
+export function readIdentifier(answer: string): string | undefined {
+  return /^HTTP\/1\.1 200 [\s\S]*?\r\nlambda-extension-identifier: *([!-~]+)\r/i.exec(answer)?.[1];
+}
+
+/** The event in the answer to a poll, without what is not what it should be. */
+export function readEvent(text: string): InvokeEvent {
   try {
-    return Object(JSON.parse(text));
+    const { deadlineMs, requestId } = Object(JSON.parse(text)) as Record<keyof InvokeEvent, unknown>;
+    return {
+      deadlineMs: typeof deadlineMs === 'number' ? deadlineMs : undefined,
+      requestId: typeof requestId === 'string' ? requestId : undefined,
+    };
   } catch {
     return {};
   }
