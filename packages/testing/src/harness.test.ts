@@ -14,7 +14,7 @@ describe('a run', () => {
       return span('greet', () => `hello ${event.name}`);
     });
     const { logs, spans, ...answer } = await harness().run(handler, { name: 'Ada' });
-    expect(answer).toEqual({ ok: true, result: 'hello Ada' });
+    expect(answer).toEqual({ ok: true, result: 'hello Ada', batchItemFailures: undefined });
     expect(String(spans)).toBe('SERVER local-function  faas.coldstart=false\n  INTERNAL greet');
     expect(logs).toMatchObject([{ message: 'greeting', name: 'Ada', trace_id: spans.roots[0]?.span.traceId }]);
   });
@@ -80,6 +80,44 @@ describe('a run', () => {
     expect(String(spans)).toBe(
       'SERVER local-function  faas.coldstart=false messaging.message.id=by-plugin\n  INTERNAL ring',
     );
+  });
+
+  describe('batchItemFailures', () => {
+    const { run } = harness();
+    const queue = events.sqs(['good', { body: 'bad', messageId: 'm-bad' }, { body: 'bad', messageId: 'm-worse' }]);
+    const each = ({ body }: { readonly body: string }): void => {
+      if (body === 'bad') throw new Error('no good');
+    };
+
+    it('names the records of a partial response, and those that the error of a batch names', async () => {
+      const reported = await run(lambda.sqs({ failures: 'report' }, each), queue);
+      expect([reported.ok, reported.batchItemFailures]).toEqual([true, ['m-bad', 'm-worse']]);
+      const thrown = await run(lambda.sqs(each), queue);
+      expect([thrown.ok, thrown.batchItemFailures]).toEqual([false, ['m-bad', 'm-worse']]);
+      const good = await run(lambda.sqs({ failures: 'report' }, each), events.sqs(['good']));
+      expect(good.batchItemFailures).toEqual([]);
+    });
+
+    it('reads what a handler of whole batches answers, and an offset of Kafka as its partition and offset', async () => {
+      const event = events.kafka([{ value: 'a' }, { value: 'b' }]);
+      const whole = lambda(async () => ({ batchItemFailures: [{ itemIdentifier: 'm-1' }, { itemIdentifier: null }] }));
+      expect((await run(whole, queue as unknown)).batchItemFailures).toEqual(['m-1', 'null']);
+      const failing = (failures: 'throw' | 'report') =>
+        lambda.kafka({ failures, onAllFailed: 'report' }, () => Promise.reject(new Error('bad')));
+      const [first] = Object.values(event.records).flat();
+      const offset = `${first?.topic}-${first?.partition}:${first?.offset}`;
+      expect((await run(failing('report'), event)).batchItemFailures).toEqual([offset]);
+      expect((await run(failing('throw'), event)).batchItemFailures).toEqual([offset]);
+    });
+
+    it('is undefined when the answer is no partial response, and the error none of a batch', async () => {
+      const answers = [undefined, 'text', { statusCode: 200 }, { batchItemFailures: null }];
+      for (const answer of answers) {
+        expect((await run(lambda(async () => answer) as never, {})).batchItemFailures).toBeUndefined();
+      }
+      const failing = lambda(() => Promise.reject(new Error('mine')));
+      expect((await run(failing, {})).batchItemFailures).toBeUndefined();
+    });
   });
 
   it('follows a caller in the event', async () => {

@@ -19,6 +19,7 @@ import {
 import { log } from '@tracelet/logger';
 import { makeProvider, readEnv } from '@tracelet/sdk';
 import type { Context } from 'aws-lambda';
+import { type Answer, batchItemFailuresOf } from './batch-item-failures.ts';
 import { fakeContext } from './context.ts';
 import { fromReadableSpan, type SpanTree, spanTree, type TreeSpan } from './span-tree.ts';
 
@@ -49,6 +50,11 @@ export type Run<R> = {
   readonly spans: SpanTree;
   /** The log lines, parsed, in order. */
   readonly logs: readonly Fields[];
+  /**
+   * The records that the source delivers again: the ids of the partial response, or of the error that a batch wrapper
+   * threw. `undefined` when the handler gave neither. A Kafka offset reads `TOPIC-PARTITION:OFFSET`.
+   */
+  readonly batchItemFailures: readonly string[] | undefined;
 } & ({ readonly ok: true; readonly result: R } | { readonly ok: false; readonly error: unknown });
 
 /** Any handler that a run can call. */
@@ -106,12 +112,11 @@ export function harness(options: HarnessOptions = {}): Harness {
         writeLine: (line) => logs.push(JSON.parse(line)),
       });
       const answer = await captures.run({ pipeline, provider: provider.api }, () => call(handler, event, context));
-      return { spans: spanTree(spans), logs, ...(answer as { ok: true; result: Awaited<R> }) };
+      const recorded = { spans: spanTree(spans), logs, batchItemFailures: batchItemFailuresOf(answer) };
+      return { ...recorded, ...(answer as { ok: true; result: Awaited<R> }) };
     },
   };
 }
-
-type Answer = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: unknown };
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 
