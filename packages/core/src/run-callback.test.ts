@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Callback, Context } from 'aws-lambda';
 import { expect, it } from 'vitest';
 import { scope } from './scope.ts';
-import { callbackContext, invoke, recorder, settled } from './tracing.fixture.ts';
+import { callbackContext, fakeContext, invoke, recorder, settled } from './tracing.fixture.ts';
 
 const boom = new TypeError('boom');
 const failed = ['shop SERVER ERROR(boom) exception(TypeError: boom)'];
@@ -199,6 +199,18 @@ it('tells the runtime what its own callback throws at an answer of the handler, 
     [null, result],
     [boom, undefined],
   ]);
+});
+
+it('passes the callback of a test on, whose context has no functions to answer with, and hands on that context', async () => {
+  const { lambda, tree } = recorder();
+  const context = fakeContext({ callbackWaitsForEmptyEventLoop: true });
+  const answers: unknown[] = [];
+  const handler = lambda((_event: unknown, given: Context, callback: Callback) => callback(null, given));
+  invoke(handler, 'e', context, (_error: unknown, given: unknown) => answers.push(given));
+  await turns();
+  expect(answers).toEqual([context]);
+  expect(answers[0]).toBe(context);
+  expect(tree()).toEqual(['shop SERVER']);
 });
 
 it('lets the flusher decide whether an answer waits, for a handler that declares no callback', async () => {
