@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Agent } from 'node:http';
 import { describeError, diagnose, type Flusher, type LogRecord, SCHEMA_URL } from '@tracelet/core';
 import { makeDelivery, sayRetained } from './delivery.ts';
 import type { Environment, SignalSettings } from './env.ts';
@@ -56,8 +57,9 @@ export function openOutputs(
   const custom = takesCustom ? makeExporterDelivery(exporter, timeoutMs, ledger) : undefined;
   const otlp = typeof exporter === 'object' && !isCustom ? exporter : undefined;
   const sign = otlp && requestHeaders(otlp.headers, otlp.sign);
-  const traces = custom ? undefined : openOutlet(environment.traces, sign);
-  const logs = openOutlet(environment.logs, sign);
+  const agents = new Map<string, Agent>();
+  const traces = custom ? undefined : openOutlet(environment.traces, agents, sign);
+  const logs = openOutlet(environment.logs, agents, sign);
   const delivery = makeDelivery({ traces, logs, resource, logScope: LOG_SCOPE, timeoutMs, ledger });
   return {
     addSpan: (custom ?? (traces && delivery))?.addSpan ?? (() => {}),
@@ -85,8 +87,12 @@ function sayRefused({ name }: Outlet): (fault: Fault | undefined) => void {
   };
 }
 
-function openOutlet({ exporter, otlp }: SignalSettings, sign: SignRequest | undefined): Outlet | undefined {
-  if (exporter === 'otlp') return otlpOutlet(otlp, sign);
+function openOutlet(
+  { exporter, otlp }: SignalSettings,
+  agents: Map<string, Agent>,
+  sign: SignRequest | undefined,
+): Outlet | undefined {
+  if (exporter === 'otlp') return otlpOutlet(otlp, agents, sign);
   if (exporter === 'xray') return xrayOutlet(process.env.AWS_XRAY_DAEMON_ADDRESS);
   return exporter === 'console' ? stdoutOutlet : undefined;
 }
@@ -102,12 +108,16 @@ const stdoutOutlet: Outlet = {
   },
 };
 
-function otlpOutlet(otlp: OtlpSettings, sign: SignRequest | undefined): Outlet | undefined {
+/** Traces and logs share their connection where both go to one place in one way. */
+function otlpOutlet(otlp: OtlpSettings, agents: Map<string, Agent>, sign: SignRequest | undefined): Outlet | undefined {
   const read = (path: string | undefined): Buffer | undefined => (path === undefined ? path : readFileSync(path));
   try {
-    const [ca, cert, key] = [otlp.certificatePath, otlp.clientCertificatePath, otlp.clientKeyPath].map(read);
+    const paths = [otlp.certificatePath, otlp.clientCertificatePath, otlp.clientKeyPath];
+    const [ca, cert, key] = paths.map(read);
+    const way = [otlp.url.slice(0, 5), ...paths].join();
     const encoding = otlp.protocol === 'http/json' ? 'json' : 'protobuf';
-    const target = openTarget({ ...otlp, sign, encoding, tls: { ca, cert, key } });
+    const target = openTarget({ ...otlp, sign, encoding, agent: agents.get(way), tls: { ca, cert, key } });
+    agents.set(way, target.agent);
     const send: Outlet['send'] = (body, timeoutMs) => post(target, body, timeoutMs);
     return { name: target.url, encoding, send, prime: () => primeTarget(target) };
   } catch (error) {

@@ -28,7 +28,7 @@ export function exchange(
     if (timeoutMs <= 0) return resolve({ chunks, fault: TIMEOUT });
     let response: IncomingMessage | undefined;
     let sizeBytes = 0;
-    const primed = takePrimed(target.agent);
+    const primed = takePrimed(target);
     const request = primed ?? target.request({ ...target.address, agent: target.agent, headers });
     if (primed) for (const [name, value] of Object.entries(headers)) primed.setHeader(name, value);
     let isOver = false;

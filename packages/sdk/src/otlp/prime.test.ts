@@ -43,7 +43,7 @@ it('tells what is wrong, and does not get in the way of the first request', asyn
   const { server, target } = await start();
   await new Promise((resolve) => server.close(resolve));
   expect(await primeTarget(target)).toEqual({ reason: 'refused', message: 'failed with ECONNREFUSED' });
-  expect(takePrimed(target.agent) === undefined).toBe(true);
+  expect(takePrimed(target) === undefined).toBe(true);
 });
 
 async function start(): Promise<{

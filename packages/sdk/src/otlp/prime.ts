@@ -1,4 +1,4 @@
-import type { Agent, ClientRequest } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import { type Fault, faultOf } from './fault.ts';
 import type { OtlpTarget } from './target.ts';
 
@@ -11,9 +11,9 @@ import type { OtlpTarget } from './target.ts';
 export function primeTarget({ address, agent, request: open }: OtlpTarget): Promise<Fault | undefined> {
   return new Promise((resolve) => {
     const request = open({ ...address, agent });
-    begun.set(agent, request);
+    begun.set(address, request);
     request.on('error', (error) => {
-      begun.delete(agent);
+      begun.delete(address);
       resolve(faultOf(error));
     });
     request.on('socket', (socket) => {
@@ -27,13 +27,13 @@ export function primeTarget({ address, agent, request: open }: OtlpTarget): Prom
 }
 
 /** Gives the request that was begun for a connection, if that is still good; once. */
-export function takePrimed(agent: Agent): ClientRequest | undefined {
-  const request = begun.get(agent);
-  begun.delete(agent);
+export function takePrimed({ address }: Pick<OtlpTarget, 'address'>): ClientRequest | undefined {
+  const request = begun.get(address);
+  begun.delete(address);
   if (!request || request.destroyed) return undefined;
   request.socket?.ref();
   return request;
 }
 
 /** A request that has begun holds its connection. */
-const begun = new WeakMap<Agent, ClientRequest>();
+const begun = new WeakMap<object, ClientRequest>();

@@ -19,6 +19,8 @@ export interface TargetOptions {
   readonly compression: 'none' | 'gzip';
   /** Ignored for an http endpoint. */
   readonly tls?: OtlpTls | undefined;
+  /** Connections to share: those of a target with the same protocol and TLS texts. */
+  readonly agent?: Agent | undefined;
   /** Gives more headers for each request. */
   readonly sign?: SignRequest | undefined;
 }
@@ -45,7 +47,15 @@ export interface OtlpTarget {
  *
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
-export function openTarget({ compression, encoding, headers = {}, sign, tls, url: given }: TargetOptions): OtlpTarget {
+export function openTarget({
+  agent,
+  compression,
+  encoding,
+  headers = {},
+  sign,
+  tls,
+  url: given,
+}: TargetOptions): OtlpTarget {
   const { hostname, origin, password, pathname, port, protocol, search, username } = new URL(given);
   const url = origin + pathname;
   const isPlain = protocol === 'http:';
@@ -70,7 +80,7 @@ export function openTarget({ compression, encoding, headers = {}, sign, tls, url
       path: pathname + search,
       ...((username || password) && { auth: [username, password].map(decode).join(':') }),
     },
-    agent: new Agent(connections),
+    agent: agent ?? new Agent(connections),
     request,
   };
 }
