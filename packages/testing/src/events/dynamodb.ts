@@ -8,6 +8,8 @@ export interface DynamodbRecordOptions {
   oldImage?: Readonly<Record<string, unknown>> | undefined;
   /** The item after the change, as plain values. */
   newImage?: Readonly<Record<string, unknown>> | undefined;
+  /** A REMOVE because the item's time to live ended. Off by default. */
+  expired?: boolean | undefined;
   /** Rising by index by default. */
   sequenceNumber?: string | undefined;
   /** Milliseconds since the change, 1,000 by default; the event carries whole seconds. */
@@ -65,6 +67,8 @@ function makeRecord(
       StreamViewType: 'NEW_AND_OLD_IMAGES',
     },
     eventSourceARN: `arn:aws:dynamodb:eu-west-1:123456789012:table/${table}/stream/2026-01-01T00:00:00.000`,
+    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+    ...(record.expired === true && { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }),
   };
 }
 

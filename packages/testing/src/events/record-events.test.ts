@@ -145,6 +145,12 @@ describe('events.dynamodb', () => {
     expect(new Set(Records.map((record) => record.eventID)).size).toBe(2);
   });
 
+  it('says of an item whose time to live ended that DynamoDB removed it', () => {
+    const { Records } = events.dynamodb([{ oldImage: { id: 'a' }, expired: true }, { oldImage: { id: 'b' } }]);
+    const byTimeToLive = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
+    expect(Records.map(({ userIdentity }) => userIdentity)).toEqual([byTimeToLive, undefined]);
+  });
+
   it('marshals every type', () => {
     const newImage = {
       text: 'a',
