@@ -1,6 +1,5 @@
 import { describeError } from './errors.ts';
 import { shared } from './shared.ts';
-import { writeStdout } from './stdout.ts';
 
 /** Severity of a diagnostic; `OTEL_LOG_LEVEL` decides which are printed. */
 export type DiagnosticLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -25,7 +24,7 @@ export function diagnose(code: string, what: string, remedy: string, level: Diag
   try {
     const message = `tracelet: ${what.slice(0, MAX_MESSAGE_LENGTH)}`;
     const line = { timestamp: new Date().toISOString(), level: level.toUpperCase(), message, code, remedy };
-    writeStdout(JSON.stringify(line));
+    process.stdout.write(`${JSON.stringify(line)}\n`, ignoreError);
   } catch {
     // A closed stdout is no reason to fail a function; the count above stays.
   }
@@ -47,6 +46,11 @@ export function survive<T>(code: string, where: string, fn: () => T, fallback?: 
 export function sayFailure(code: string, where: string, error: unknown): void {
   const { type, message } = describeError(error);
   diagnose(code, `${where} failed with ${type}: ${message}`, 'The invocation went on without it; mend or remove it.');
+}
+
+/** A pipe that nobody reads any more fails later, by an event that would end the process. `console` does the same. */
+function ignoreError(error: unknown): void {
+  if (error instanceof Error) process.stdout.once('error', () => {});
 }
 
 function threshold(): number {

@@ -4,24 +4,29 @@ import { writeSync } from 'node:fs';
 const MAX_WAIT_MS = 50;
 
 /**
- * Writes a line to stdout, whoever patched `console`. A pipe that nobody reads any more is no reason to end a process.
+ * Writes a log line to stdout, whoever patched `console`. Inside Lambda a stdout that nobody reads any more is no reason
+ * to end the process.
  *
- * @param atOnce The process ends: nothing that is queued would be written. In worker threads of a function it always is
- *   so, because their `process.stdout` hands lines to the main thread, and what waits there dies with the process.
+ * @param dying The process ends: what is queued would not be written any more. In worker threads of a function it always
+ *   is so, because their `process.stdout` hands lines to the main thread, and what waits there dies with the process.
  */
-export function writeStdout(line: string, atOnce: boolean = isInThread()): void {
+export function writeStdout(line: string, dying = false): void {
+  isThread ??= setUp();
   const text = `${line}\n`;
   // What is queued comes first, because the end of a line may be in it.
-  if (atOnce && process.stdout.writableLength === 0) writeNow(Buffer.from(text));
-  else process.stdout.write(text, ignoreError);
+  if ((dying || isThread) && process.stdout.writableLength === 0) writeNow(Buffer.from(text));
+  else process.stdout.write(text);
 }
 
-let inThread: boolean | undefined;
+/** Whether this is a worker thread of a function; `undefined` before the first line. */
+let isThread: boolean | undefined;
 
-/** A thread's stdout has no file. Outside Lambda tools such as test runners want to see what is written there. */
-function isInThread(): boolean {
-  inThread ??= process.stdout.fd === undefined && process.env.AWS_LAMBDA_RUNTIME_API !== undefined;
-  return inThread;
+function setUp(): boolean {
+  if (process.env.AWS_LAMBDA_RUNTIME_API === undefined) return false;
+  // The error of a closed pipe is an event that would end the process. A callback for each line costs 0.1 us.
+  process.stdout.on('error', () => {});
+  // A thread's stdout has no file.
+  return process.stdout.fd === undefined;
 }
 
 function writeNow(bytes: Buffer): void {
@@ -34,13 +39,8 @@ function writeNow(bytes: Buffer): void {
       const isFull = (error as NodeJS.ErrnoException).code === 'EAGAIN';
       if (isFull && Date.now() < untilMs) continue;
       // What is left of a line that was begun has to follow it.
-      if (isFull) process.stdout.write(rest, ignoreError);
+      if (isFull) process.stdout.write(rest);
       return;
     }
   }
-}
-
-/** The error comes later, by an event that would end the process. `console` does the same. */
-function ignoreError(error: unknown): void {
-  if (error instanceof Error) process.stdout.once('error', () => {});
 }

@@ -139,7 +139,7 @@ function writeLine(
   const pipeline = frame?.invocation.pipeline ?? currentPipeline();
   const write = (dying: boolean): void => {
     const elsewhere = root.write ?? (dying ? undefined : pipeline?.writeLine);
-    if (elsewhere === undefined) writeStdout(line, dying || undefined);
+    if (elsewhere === undefined) writeStdout(line, dying);
     else elsewhere(line);
     const emit = pipeline?.emitLog;
     if (emit === undefined) return;

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shared } from '@tracelet/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -195,9 +197,14 @@ describe('the end of the process', () => {
             log.debug(name);
             await sleep(5);
             if (name === 'b') return;
-            vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+            vi.spyOn(fs, 'writeSync').mockImplementation(((_: number, bytes: Buffer) => {
+              written.push(String(bytes));
+              return bytes.length;
+            }) as never);
+            syncBuiltinESMExports();
             process.emit('uncaughtExceptionMonitor' as never, new Error('crash') as never);
             vi.restoreAllMocks();
+            syncBuiltinESMExports();
           }),
         ),
       ),
