@@ -83,7 +83,7 @@ it('runs each record of a batch with anything wrong in it, and names the failed 
         expect(code === 'batch_failed').toBe(seen.length > 0);
       }
     }),
-    { numRuns: BLOCK / 4, seed },
+    { numRuns: BLOCK, seed },
   );
 }, 60_000);
 
