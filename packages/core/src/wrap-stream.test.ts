@@ -4,7 +4,7 @@ import { callbackContext, fakeContext, invoke, recorder, settled } from './traci
 import { functionUrlEvent } from './triggers/http.fixture.ts';
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
-const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.highWaterMark');
+const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
 const boom = new TypeError('boom');
 const stream = { end: () => {} } as unknown as ResponseStream;
 
