@@ -93,7 +93,9 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
       keep(tracesTo, splitBySize(rootFirst, encoding, maxBytes));
       keep(tracesTo, early);
     };
-    lanes.push({ outlet: tracesTo, breaker: makeBreaker(timeoutMs), recorded: () => spans.length, encode });
+    // What is packed is many, and no bound of bytes holds it before it is in the outbox.
+    const recorded = (): number => (packer === undefined ? spans.length : Infinity);
+    lanes.push({ outlet: tracesTo, breaker: makeBreaker(timeoutMs), recorded, encode });
   }
   if (logsTo) {
     const encode = (): void => {
