@@ -52,16 +52,11 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** The operations that REST services name by method and path alone. */
 const ROUTES: readonly (readonly [RegExp, string])[] = [
-  [/^s3 GET .*[?&]list-type=2/, 'ListObjectsV2'],
-  [/^s3 POST [^?]*\?delete\b/, 'DeleteObjects'],
-  [/^s3 POST [^?]*\?uploads\b/, 'CreateMultipartUpload'],
-  [/^s3 POST [^?]*\?.*uploadId=/, 'CompleteMultipartUpload'],
-  [/^s3 HEAD \/[^/?]+\/?(\?|$)/, 'HeadBucket'],
-  [/^s3 HEAD /, 'HeadObject'],
-  [/^lambda POST .*\/invocations\b/, 'Invoke'],
-  [/^lambda POST .*\/response-streaming-invocations\b/, 'InvokeWithResponseStream'],
-  [/^apigatewaymanagementapi POST /, 'PostToConnection'],
-  [/^scheduler POST \/schedules\//, 'CreateSchedule'],
+  [/^s3 GET .*list-type=2/, 'ListObjectsV2'],
+  [/^s3 POST .*\?delete\b/, 'DeleteObjects'],
+  [/^s3 POST .*\?uploads\b/, 'CreateMultipartUpload'],
+  [/^s3 POST .*uploadId=/, 'CompleteMultipartUpload'],
+  [/^lambda POST .*\/invocations/, 'Invoke'],
 ];
 
 /**
@@ -78,10 +73,13 @@ export function readAws(get: (name: string) => string | undefined, target: Targe
   const [, region, signingName] = /Credential=[^/]*\/\d*\/([^/]*)\/([^/]*)/.exec(get('authorization') ?? '') ?? [];
   const service = / api\/([\w-]+)/.exec(get('user-agent') ?? '')?.[1] ?? signingName ?? 'aws';
   const { method, path, host } = target;
+  const object = service === 's3' ? describeObject(host, path) : {};
+  const head = service === 's3' && method === 'HEAD' ? (AWS_S3_KEY in object ? 'HeadObject' : 'HeadBucket') : undefined;
   const operation =
     operationTarget?.slice(operationTarget.lastIndexOf('.') + 1) ??
     /[?&]x-id=(\w+)|^\/service\/\w+\/operation\/(\w+)/.exec(path)?.slice(1).find(Boolean) ??
-    ROUTES.find(([route]) => route.test(`${service} ${method} ${path}`))?.[1];
+    ROUTES.find(([route]) => route.test(`${service} ${method} ${path}`))?.[1] ??
+    head;
   const retries = get('amz-sdk-request') ?? '';
   return {
     id,
@@ -92,7 +90,7 @@ export function readAws(get: (name: string) => string | undefined, target: Targe
     attributes: {
       ...describeOperation(service, operation),
       ...(region && { [CLOUD_REGION]: region }),
-      ...(service === 's3' && describeObject(host, path)),
+      ...object,
       ...(service === 'lambda' && describeFunction(path, region)),
     },
     hasNames: operationTarget !== undefined || get('content-type') === 'application/x-www-form-urlencoded',
@@ -125,36 +123,36 @@ export function readBody(chunk: unknown): { readonly operation: string | undefin
   const head = text.slice(0, MAX_BODY_LENGTH);
   const operation = /^Action=(\w+)/.exec(head)?.[1];
   const [, key, value] =
-    /"(QueueUrl|TableName|StreamName|StreamARN|DeliveryStreamName|EventBusName|stateMachineArn)":"([^"\\]+)"/.exec(
-      head,
-    ) ??
+    /"(QueueUrl|TableName|\w*Stream(?:Name|ARN)|EventBusName|stateMachineArn)":"([^"\\]+)"/.exec(head) ??
     (operation && /&(TopicArn)=([^&]+)/.exec(head)) ??
     [];
   const resource = key && value ? describeResource(key, operation ? decodePart(value) : value) : undefined;
   return { operation, attributes: { ...resource } };
 }
 
+/** What an operation's input calls a resource: the attribute for its name, and for the value as it stands. */
+const RESOURCES: Readonly<Record<string, readonly [name: string | undefined, whole?: string]>> = {
+  TableName: [DB_COLLECTION_NAME],
+  QueueUrl: [MESSAGING_DESTINATION_NAME, AWS_SQS_QUEUE_URL],
+  TopicArn: [MESSAGING_DESTINATION_NAME, AWS_SNS_TOPIC_ARN],
+  StreamName: [MESSAGING_DESTINATION_NAME, AWS_KINESIS_STREAM_NAME],
+  DeliveryStreamName: [MESSAGING_DESTINATION_NAME],
+  EventBusName: [MESSAGING_DESTINATION_NAME],
+  stateMachineArn: [undefined, AWS_STATE_MACHINE_ARN],
+};
+
 /** The attributes of a resource that an operation's input names under `key`; nothing for other keys. */
 export function describeResource(key: string, value: string): Attributes | undefined {
   const name = value.slice(Math.max(value.lastIndexOf('/'), value.lastIndexOf(':')) + 1);
-  switch (key) {
-    case 'TableName':
-      return { [DB_COLLECTION_NAME]: name, [AWS_DYNAMODB_TABLE_NAMES]: [name] };
-    case 'QueueUrl':
-      return { [AWS_SQS_QUEUE_URL]: value, [MESSAGING_DESTINATION_NAME]: name };
-    case 'TopicArn':
-      return { [AWS_SNS_TOPIC_ARN]: value, [MESSAGING_DESTINATION_NAME]: name };
-    case 'StreamName':
-    case 'StreamARN':
-      return { [AWS_KINESIS_STREAM_NAME]: name, [MESSAGING_DESTINATION_NAME]: name };
-    case 'DeliveryStreamName':
-    case 'EventBusName':
-      return { [MESSAGING_DESTINATION_NAME]: name };
-    case 'stateMachineArn':
-      return { [AWS_STATE_MACHINE_ARN]: value };
-    default:
-      return undefined;
-  }
+  // The one key that has the name in an ARN.
+  if (key === 'StreamARN') return describeResource('StreamName', name);
+  const found = Object.hasOwn(RESOURCES, key) ? RESOURCES[key] : undefined;
+  if (found === undefined) return undefined;
+  const attributes: Attributes = {};
+  if (found[0] !== undefined) attributes[found[0]] = name;
+  if (found[1] !== undefined) attributes[found[1]] = value;
+  if (key === 'TableName') attributes[AWS_DYNAMODB_TABLE_NAMES] = [name];
+  return attributes;
 }
 
 /** `SQS`, `DynamoDB`, `Secrets Manager`: the service's id as the SDK writes it. */

@@ -14,7 +14,7 @@ import { type Failure, writeError } from './failure.ts';
 import type { CallEvents, Head, HttpCall, HttpClient } from './http-client.ts';
 import { describe, knownMethods, type Target, urlOf } from './http-target.ts';
 import { listen } from './listen.ts';
-import { isAwsHost, type PropagationOptions, permissionFor, sharePermission } from './propagation.ts';
+import { type PropagationOptions, permissionFor, sharePermission } from './propagation.ts';
 
 // Far more than any chain of redirects; what is left in there was never followed.
 const MAX_REDIRECTS = 100;
@@ -111,9 +111,9 @@ export function httpPlugin<R, M>(name: string, options: PropagationOptions, clie
         open.set(request, call);
         client.watch?.(call, on);
         if (calls.hasSubscribers) calls.publish({ client: name, request, span: call.span });
-        const { context, baggage } = permission(target.host);
+        const { context, baggage, isAws } = permission(target.host);
         if (!context || !client.isOpen(request)) return;
-        if (facts !== undefined || isAwsHost(target.host)) {
+        if (isAws || facts !== undefined) {
           const { context: lambdaContext, pipeline } = invocation;
           const xray = outgoingXray(pipeline.xray, lambdaContext, call.span.spanContext(), get(XRAY_HEADER));
           if (xray !== undefined) client.replace(request, 'X-Amzn-Trace-Id', xray);
@@ -155,7 +155,10 @@ function addHeaders<R, M>(
   baggage: boolean,
 ): void {
   if (client.get(request, 'traceparent') !== undefined) return;
-  for (const [name, value] of Object.entries(carrier)) {
-    if ((name !== 'baggage' || baggage) && client.get(request, name) === undefined) client.set(request, name, value);
+  for (const name in carrier) {
+    const value = carrier[name] as string;
+    // What was asked for above is not there.
+    const isFree = name === 'traceparent' || client.get(request, name) === undefined;
+    if (isFree && (baggage || name !== 'baggage')) client.set(request, name, value);
   }
 }

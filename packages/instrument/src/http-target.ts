@@ -26,6 +26,8 @@ export interface Target extends Origin {
   readonly socketPath?: string | undefined;
 }
 
+const MAX_ORIGINS = 100;
+const origins = new Map<string, Origin>();
 const ORIGIN = /^(https?:)\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(?:\/|$)/i;
 
 /** The methods whose names may be span names: `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS`, a comma-separated list. */
@@ -38,11 +40,9 @@ export function knownMethods(): ReadonlySet<string> {
 export function describe(target: Target, known: ReadonlySet<string>): Attributes {
   const { method } = target;
   const isKnown = known.has(method);
-  const attributes: Attributes = {
-    [HTTP_REQUEST_METHOD]: isKnown ? method : '_OTHER',
-    ...describeServer(target),
-    [URL_FULL]: redactUrl(urlOf(target)),
-  };
+  const attributes = describeServer(target);
+  attributes[HTTP_REQUEST_METHOD] = isKnown ? method : '_OTHER';
+  attributes[URL_FULL] = redactUrl(urlOf(target));
   if (!isKnown) attributes[HTTP_REQUEST_METHOD_ORIGINAL] = method;
   return attributes;
 }
@@ -65,9 +65,15 @@ export function urlOf({ protocol, host, port, path }: Target): string {
 
 /** Takes `https://name:8443` apart; nothing for what is no origin. */
 export function parseOrigin(origin: string): Origin | undefined {
+  // A function calls few servers often: 0.1 us instead of 0.9.
+  const known = origins.get(origin);
+  if (known !== undefined) return known;
   const [, protocol, name, port] = ORIGIN.exec(origin) ?? [];
   if (protocol === undefined || name === undefined) return undefined;
-  return { protocol, host: bareHost(name), port: port === undefined ? defaultPort(protocol) : Number(port) };
+  const parsed = { protocol, host: bareHost(name), port: port === undefined ? defaultPort(protocol) : Number(port) };
+  if (origins.size >= MAX_ORIGINS) origins.clear();
+  origins.set(origin, parsed);
+  return parsed;
 }
 
 /** A host name in lower case; an IPv6 address without its brackets. */

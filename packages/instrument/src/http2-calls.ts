@@ -1,6 +1,6 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { Plugin } from '@tracelet/core';
-import { failureOf } from './failure.ts';
+import { codeOf, failureOf } from './failure.ts';
 import { httpPlugin } from './http-call.ts';
 import type { HttpClient } from './http-client.ts';
 import { parseOrigin } from './http-target.ts';
@@ -12,6 +12,9 @@ interface Message {
   readonly headers: IncomingHttpHeaders;
   readonly error: unknown;
 }
+
+// NGHTTP2_CANCEL
+const CANCEL = 8;
 
 const client: HttpClient<ClientHttp2Stream, Message> = {
   created: 'http2.client.stream.created',
@@ -30,8 +33,15 @@ const client: HttpClient<ClientHttp2Stream, Message> = {
         reused: Number(stream.id) > 1,
       });
     },
-    'http2.client.stream.error': (call, { error }, { end }) => end(call, failureOf(error, false, false)),
-    'http2.client.stream.close': (call, _, { end }) => end(call),
+    'http2.client.stream.error'(call, { error }, { end }) {
+      // A connection that failed cancels its streams, and is their error's cause.
+      const { cause } = Object(error) as { readonly cause?: unknown };
+      end(call, failureOf(codeOf(error) === 'ERR_HTTP2_STREAM_CANCEL' && cause ? cause : error, false, false));
+    },
+    'http2.client.stream.close'(call, { stream: { rstCode, errored } }, { end }) {
+      // The error is told after the end: seen on Node 22, 24 and 26. A stream that is cancelled may have none.
+      if (!errored && (rstCode === 0 || rstCode === CANCEL)) end(call);
+    },
   },
   // Told of once the headers are on their way.
   isOpen: () => false,

@@ -5,20 +5,20 @@ describe('without a list', () => {
   const permission = permissionFor({});
 
   it('sends the context everywhere', () => {
-    expect(permission('shop.example.com')).toEqual({ context: true, baggage: false });
+    expect(permission('shop.example.com')).toEqual({ context: true, baggage: false, isAws: false });
   });
 
   it.each(['sqs.eu-central-1.amazonaws.com', 'dynamodb.eu-central-1.api.aws', 'sqs.cn-north-1.amazonaws.com.cn'])(
     'sends baggage to %s',
     (host) => {
-      expect(permission(host)).toEqual({ context: true, baggage: true });
+      expect(permission(host)).toEqual({ context: true, baggage: true, isAws: true });
     },
   );
 
   it.each(['amazonaws.com.evil.example', 'evilamazonaws.com', 'amazonaws.community'])(
     'sends no baggage to %s',
     (host) => {
-      expect(permission(host)).toEqual({ context: true, baggage: false });
+      expect(permission(host)).toEqual({ context: true, baggage: false, isAws: false });
     },
   );
 });
@@ -40,6 +40,6 @@ describe('with a list', () => {
     ['110.0.1.2', none],
     ['sqs.eu-central-1.amazonaws.com', none],
   ])('sends to %s what the list says', (host, expected) => {
-    expect(permission(host)).toEqual(expected);
+    expect(permission(host)).toEqual({ ...expected, isAws: host.endsWith('.amazonaws.com') });
   });
 });

@@ -11,10 +11,15 @@ export interface PropagationOptions {
 export interface Permission {
   readonly context: boolean;
   readonly baggage: boolean;
+  /** Whether it is one of AWS's own. */
+  readonly isAws: boolean;
 }
 
 // Domains of AWS's own services: https://docs.aws.amazon.com/general/latest/gr/rande.html
 const AWS_HOST = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
+
+// A function calls few hosts.
+const MAX_JUDGED = 100;
 
 // An entry of a package is a file of its own, with modules of its own.
 const SHARED = Symbol.for('tracelet.propagation.v1');
@@ -23,17 +28,24 @@ interface SharedScope {
   [SHARED]?: (host: string) => Permission;
 }
 
-/** Whether a host, in lower case and without port, is one of AWS's own. */
-export function isAwsHost(host: string): boolean {
+function isAwsHost(host: string): boolean {
   return AWS_HOST.test(host);
 }
 
 /** Makes the rule that tells what a host, in lower case and without port, may be sent. */
 export function permissionFor({ propagateTo }: PropagationOptions): (host: string) => Permission {
   const rules = propagateTo?.map(hostRule);
+  const judged = new Map<string, Permission>();
   return (host) => {
-    const listed = rules?.some((matches) => matches(host));
-    return { context: listed ?? true, baggage: listed || (listed === undefined && isAwsHost(host)) };
+    let permission = judged.get(host);
+    if (permission === undefined) {
+      const listed = rules?.some((matches) => matches(host));
+      const isAws = isAwsHost(host);
+      permission = { context: listed ?? true, baggage: listed || (listed === undefined && isAws), isAws };
+      if (judged.size >= MAX_JUDGED) judged.clear();
+      judged.set(host, permission);
+    }
+    return permission;
   };
 }
 

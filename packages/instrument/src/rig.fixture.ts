@@ -55,7 +55,7 @@ export function rig(plugins: readonly Plugin[], port = 0, xray: XrayPolicy = 'li
   const host = makeHost(tracer);
   const disposers = plugins.map((plugin) => plugin.setup?.(host));
   const finished = (): readonly ReadableSpan[] =>
-    exporter.getFinishedSpans().filter(({ kind }) => kind !== SpanKind.SERVER && kind !== SpanKind.INTERNAL);
+    exporter.getFinishedSpans().filter(({ kind, name }) => kind !== SpanKind.SERVER && name !== 'init');
   return {
     invoke: <T>(fn: () => T, requestId = 'r-1') =>
       handler(fn, { awsRequestId: requestId, functionName: 'shop' } as never) as Promise<Awaited<T>>,

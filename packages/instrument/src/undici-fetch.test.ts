@@ -70,6 +70,15 @@ describe('a call', () => {
       'CLIENT GET http://127.0.0.1:PORT/ok 200',
     ]);
     expect(new Set(on.finished().map((span) => span.parentSpanContext?.spanId)).size).toBe(1);
+    expect(on.finished().map(({ attributes }) => attributes['http.request.resend_count'])).toEqual([undefined, 1]);
+  });
+
+  it('says whether its connection carried a request before', async () => {
+    await on.invoke(async () => {
+      await call('/ok');
+      await call('/ok');
+    });
+    expect(on.finished().at(-1)?.attributes['tracelet.connection.reused']).toBe(true);
   });
 
   it('ends at the end of the invocation, where nobody reads the body', async () => {
