@@ -31,8 +31,8 @@ it('tells it once', () => {
 });
 
 it('survives a file that somebody else wrote', () => {
-  writeFileSync(path, '\0\n[1]\n"');
-  expect(openBreadcrumb(path)?.lost).toMatchObject({ owed: 0, sign: [1], noted: {} });
+  writeFileSync(path, '\0\n{"at":1,"type":{"toString":0}}\n"');
+  expect(openBreadcrumb(path)?.lost).toStrictEqual({ owed: 0, sign: { at: 1 }, noted: {} });
 });
 
 it('is none where the file cannot be opened', () => {

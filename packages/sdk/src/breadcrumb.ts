@@ -74,9 +74,11 @@ export function readBreadcrumb(text: string): Lost {
   return { owed: Number(owed) || 0, sign: parse(sign), noted: parse(noted) };
 }
 
+/** What is an object where none belongs could not even be made a text of. */
 function parse(line = ''): object {
   try {
-    return Object(JSON.parse(line));
+    const entries = Object.entries(JSON.parse(line));
+    return Object.fromEntries(entries.filter(([key, value]) => key === 'attributes' || typeof value !== 'object'));
   } catch {
     return {};
   }
