@@ -48,7 +48,7 @@ it(`survives ${EVENTS.toLocaleString('en')} events with anything wrong in them, 
     if (block === EVENTS / BLOCK / 10) heapBytes = collect();
   }
   expect(collect() - heapBytes).toBeLessThan(HEAP_GROWTH_MAX_BYTES);
-}, 180_000);
+}, 300_000);
 
 it('runs each record of a batch with anything wrong in it, and names the failed ones or says why it cannot', async () => {
   const batches = fixtures.filter(({ matches: [id] }) => ['sqs', 'kinesis', 'dynamodb-streams'].includes(id ?? ''));
