@@ -40,6 +40,7 @@ const suites: readonly Suite[] = [
     name: 'everything',
     project: 'full',
     sources: [
+      'batches.ts',
       'composition-powertools.ts',
       'declarations.ts',
       'design.ts',

@@ -14,6 +14,11 @@ export const stream = lambda.stream(async (event, responseStream) => void respon
 export const sqs = lambda.sqs(async (record) => record.messageId);
 export const kinesis = lambda.kinesis({ parse: json<Order>() }, async (order) => order.id);
 export const dynamodb = lambda.dynamodb({ parse: change<Order>() }, async ({ keys }) => keys.id);
+export const kafka = lambda.kafka({ parse: json<Order>() }, async (order) => order.id);
+export const mq = lambda.mq(async (message) => message.data);
+export const sns = lambda.sns({ parse: json<Order>() }, async (order) => order.id);
+export const s3 = lambda.s3(async (record) => record.s3.object.key);
+export const firehose = lambda.firehose(async ({ data }) => data);
 export const each = lambda.record(async (record: Order) => record.id);
 export const eachScoped = lambda.record(async (record: Order, { log }) => log.info(record.id));
 export const trigger = defineBatchTrigger({
@@ -31,6 +36,11 @@ export const {
   sqs: companySqs,
   kinesis: companyKinesis,
   dynamodb: companyDynamodb,
+  kafka: companyKafka,
+  mq: companyMq,
+  sns: companySns,
+  s3: companyS3,
+  firehose: companyFirehose,
   with: companyWith,
   stream: companyStream,
   record,
@@ -45,7 +55,10 @@ export const scopes = (): ReturnType<typeof scope> => scope();
 export const inferredScope = () => scope();
 export const parse = json<Order>();
 export const parseChange = change<Order>();
-export const service = { handler: lambda(async (event: Order) => event.id), all: [sqs, kinesis, dynamodb] as const };
+export const service = {
+  handler: lambda(async (event: Order) => event.id),
+  all: [sqs, kinesis, dynamodb, kafka, mq, sns, s3, firehose] as const,
+};
 export class Shop {
   readonly handle = lambda(async (event: Order) => event.id);
   readonly sqs = lambda.sqs(async (record) => record.body);
