@@ -5,7 +5,7 @@ import {
   SpanKind,
   SpanStatusCode,
 } from '@opentelemetry/api';
-import { currentFrame, describeError, type Frame, makeHost, outgoingXray, survive, XRAY_HEADER } from '@tracelet/core';
+import { currentFrame, type Frame, makeHost, outgoingXray, survive, XRAY_HEADER } from '@tracelet/core';
 import {
   CLOUD_REGION,
   ERROR_TYPE,
@@ -16,6 +16,7 @@ import {
 } from './attributes.ts';
 import { type AwsOperation, OPERATION, openOperation } from './aws-operation.ts';
 import { describeOperation, describeResource } from './aws-wire.ts';
+import { codeOf, failureOf, writeError } from './failure.ts';
 import { mayReceive } from './propagation.ts';
 import { type AwsService, type Carried, type Shape, shapeOf } from './services/aws-service.ts';
 import { services } from './services/services.ts';
@@ -217,12 +218,10 @@ function end({ span }: AwsOperation, attributes: Attributes | undefined): void {
 }
 
 function fail({ span }: AwsOperation, error: unknown): void {
-  const { type, message } = describeError(error);
   // The caller's own wish is no error.
-  if (type !== 'AbortError') {
-    span.setAttribute(ERROR_TYPE, type);
-    span.setStatus({ code: SpanStatusCode.ERROR, message });
-  }
+  const failure = failureOf(error, false, false);
+  // The SDK calls a reset connection a TimeoutError; its code knows better.
+  if (failure !== undefined) writeError(span, { error, timedOut: failure.timedOut && codeOf(error) === undefined });
   span.end();
 }
 
