@@ -1,21 +1,14 @@
 import { harness } from '@tracelet/testing';
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
 const { run } = harness();
 
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
 it('puts the ids of the span into the lines of pino', async () => {
-  const written: string[] = [];
-  vi.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
-  const { spans } = await run(handler, event);
-  vi.restoreAllMocks();
+  const { logs, spans } = await run(handler, event);
   const span = spans.roots[0]?.span;
-  expect(written.map((line) => JSON.parse(line))).toMatchObject([
+  expect(logs).toMatchObject([
     {
       level: 'INFO',
       message: 'order placed',

@@ -1,5 +1,5 @@
 import { lambda } from '@tracelet/lambda';
-import { pinoOptions } from '@tracelet/lambda/pino';
+import { pinoDestination, pinoOptions } from '@tracelet/lambda/pino';
 import { pino } from 'pino';
 
 interface Order {
@@ -7,7 +7,7 @@ interface Order {
   readonly amount: number;
 }
 
-const logger = pino(pinoOptions(), process.stdout);
+const logger = pino(pinoOptions(), pinoDestination());
 
 export const handler = lambda(async (order: Order) => {
   const orders = logger.child({ orderId: order.id });

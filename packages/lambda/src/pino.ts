@@ -1,1 +1,1 @@
-export { type PinoOptions, pinoMixin, pinoOptions } from '@tracelet/logger/pino';
+export { type PinoDestination, type PinoOptions, pinoDestination, pinoMixin, pinoOptions } from '@tracelet/logger/pino';

@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import { idlePipeline, type LogRecord, shared } from '@tracelet/core';
 import pino from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import winston from 'winston';
 import { inInvocation, REQUEST_ID, spanNow } from './logger.fixture.ts';
-import { pinoMixin, pinoOptions } from './pino.ts';
+import { pinoDestination, pinoMixin, pinoOptions } from './pino.ts';
 import { powertoolsFormatter } from './powertools.ts';
 import { winstonFormat } from './winston.ts';
 
@@ -76,6 +77,68 @@ describe('a pino logger', () => {
     expect(lines).toEqual([
       { timestamp: expect.any(String), level: 'INFO', message: 'loading', function_name: 'shop' },
     ]);
+  });
+});
+
+describe('the destination for pino', () => {
+  it('writes at once and sends records, from either form of lines', async () => {
+    const lines: Line[] = [];
+    const records: LogRecord[] = [];
+    const parts = {
+      writeLine: (line: string) => void lines.push(JSON.parse(line)),
+      emitLog: (record: LogRecord) => records.push(record),
+    };
+    const error = Object.assign(new RangeError('no'), { stack: 'RangeError: no' });
+    const ids = await inInvocation(async () => {
+      pino(pinoOptions({}), pinoDestination()).error({ err: error, orderId: 'o-1' }, 'failed');
+      pino({ base: null, level: 'trace' }, pinoDestination()).trace('own form');
+      return spanNow().spanContext();
+    }, parts);
+    expect(lines.map(({ level, message, msg }) => [level, message ?? msg])).toEqual([
+      ['ERROR', 'failed'],
+      [10, 'own form'],
+    ]);
+    expect(records).toEqual([
+      {
+        timestampMs: expect.any(Number),
+        severityNumber: 17,
+        severityText: 'ERROR',
+        body: 'failed',
+        attributes: {
+          orderId: 'o-1',
+          request_id: REQUEST_ID,
+          function_name: 'shop',
+          function_version: '7',
+          cold_start: true,
+          'exception.type': 'RangeError',
+          'exception.message': 'no',
+          'exception.stacktrace': 'RangeError: no',
+        },
+        traceId: ids.traceId,
+        spanId: ids.spanId,
+        traceFlags: 1,
+      },
+      {
+        timestampMs: expect.any(Number),
+        severityNumber: 1,
+        severityText: 'TRACE',
+        body: 'own form',
+        attributes: {},
+      },
+    ]);
+    for (const { timestampMs } of records) expect(Math.abs(timestampMs - Date.now())).toBeLessThan(5000);
+  });
+
+  it('writes to stdout outside an invocation, and passes over what is no JSON', () => {
+    const written: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    pinoDestination().write('plain\n');
+    shared().pipeline = idlePipeline({ emitLog: () => written.push('sent') });
+    pinoDestination().write('plain\n');
+    shared().pipeline = undefined;
+    vi.restoreAllMocks();
+    expect(written.slice(0, 2)).toEqual(['plain\n', 'plain\n']);
+    expect(written[2]).toContain('emit_log_failed');
   });
 });
 

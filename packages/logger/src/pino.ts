@@ -1,3 +1,4 @@
+import { currentFrame, currentPipeline, type LogRecord, survive, writeStdout } from '@tracelet/core';
 import { factsNow, type SaidFacts } from './facts-now.ts';
 import { factNames, isPlatformFormat } from './names.ts';
 
@@ -26,10 +27,10 @@ export function pinoMixin(env: NodeJS.ProcessEnv = process.env): () => Record<st
 /**
  * Options with which pino's lines are as Lambda reads them: `timestamp`, `level` and `message` by these names and forms,
  * so that Lambda's level filter works, the level of `AWS_LAMBDA_LOG_LEVEL`, and {@link pinoMixin}. No transport: it would
- * run in a thread that is frozen with what it has not written; pino's default destination writes at once.
+ * run in a thread that is frozen with what it has not written; {@link pinoDestination} writes at once.
  *
  * @example
- * const logger = pino({ ...pinoOptions(), name: 'shop' });
+ * const logger = pino({ ...pinoOptions(), name: 'shop' }, pinoDestination());
  */
 export function pinoOptions(env: NodeJS.ProcessEnv = process.env): PinoOptions {
   const level = (env.AWS_LAMBDA_LOG_LEVEL || env.TRACELET_LOG_LEVEL || 'info').toLowerCase();
@@ -40,5 +41,57 @@ export function pinoOptions(env: NodeJS.ProcessEnv = process.env): PinoOptions {
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
     formatters: { level: (label) => ({ level: label.toUpperCase() }) },
     mixin: pinoMixin(env),
+  };
+}
+
+/** Takes the lines of a pino logger. */
+export interface PinoDestination {
+  write(line: string): void;
+}
+
+/**
+ * Where pino's lines go: to stdout at once, and as OTLP log records where those of `log` do. A test harness gets them as
+ * it gets lines of `log`.
+ */
+export function pinoDestination(): PinoDestination {
+  return {
+    write(line) {
+      const { emitLog, writeLine } = currentFrame()?.invocation.pipeline ?? currentPipeline() ?? {};
+      if (writeLine === undefined) writeStdout(line.trimEnd());
+      else writeLine(line.trimEnd());
+      if (emitLog === undefined) return;
+      survive('emit_log_failed', 'Sending a log record', () => emitLog(recordOf(JSON.parse(line))));
+    },
+  };
+}
+
+const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+
+/** A line in the forms of {@link pinoOptions}, or in pino's own: `level: 30`, `time` and `msg`. */
+function recordOf({
+  level,
+  timestamp,
+  time,
+  message,
+  msg,
+  err,
+  ...rest
+}: Readonly<Record<string, unknown>>): LogRecord {
+  const { trace_id, span_id, trace_flags, ...attributes } = rest;
+  const rank = typeof level === 'number' ? Math.floor(level / 10) - 1 : LEVELS.indexOf(String(level).toUpperCase());
+  const index = Math.min(Math.max(rank, 0), LEVELS.length - 1);
+  const { type, message: said, stack } = Object(err) as Readonly<Record<string, unknown>>;
+  const exception = { 'exception.type': type, 'exception.message': said, 'exception.stacktrace': stack };
+  return {
+    timestampMs: new Date((timestamp ?? time ?? Date.now()) as string).getTime(),
+    severityNumber: index * 4 + 1,
+    severityText: LEVELS[index] ?? 'INFO',
+    body: String(message ?? msg ?? ''),
+    attributes: err === undefined ? attributes : { ...attributes, ...exception },
+    ...(typeof trace_id === 'string' && {
+      traceId: trace_id,
+      spanId: String(span_id),
+      traceFlags: Number.parseInt(String(trace_flags), 16),
+    }),
   };
 }
