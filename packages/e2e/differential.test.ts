@@ -78,7 +78,9 @@ for (const leg of legs) {
     const title = flush === '' ? leg.name : `${leg.name}, TRACELET_FLUSH=${flush}`;
     describe.skipIf(leg.missing !== undefined)(title, () => {
       const all = leg.client.major === 3 ? [...plays, ...callbackPlays] : [...plays, ...callbackPlays.map(first)];
-      for (const given of all) compare(leg, { ...given, env: { ...given.env, TRACELET_FLUSH: flush } });
+      // How a handler is found and called has nothing to do with when the flush is.
+      const played = flush === '' ? all : all.filter(({ events: of }) => Object.keys(of).length > 2);
+      for (const given of played) compare(leg, { ...given, env: { ...given.env, TRACELET_FLUSH: flush } });
     });
   }
 }
