@@ -16,6 +16,8 @@ it.each([
   ['docs/how-to/log-with-winston.md', 'log-winston', ['handler.ts']],
   ['docs/how-to/send-to-a-backend.md', 'backends', ['cloudwatch.ts', 'console.ts', 'secret-key.ts']],
   ['docs/how-to/see-what-lambda-billed.md', 'backends', ['billed.ts']],
+  ['docs/how-to/see-every-call.md', 'databases', ['handler.ts']],
+  ['docs/how-to/propagate-through-aws-services.md', 'order-flow', ['lambda.ts', 'place-order.ts']],
   ['docs/how-to/trace-durable-functions.md', 'durable-order', ['handler.ts']],
 ])('shows in %s the code that the example %s runs', (path, example, files) => {
   const page = readFileSync(join(root, path), 'utf8');

@@ -24,8 +24,8 @@ import {
 } from './aws-service.ts';
 
 /**
- * DynamoDB: on request the context goes into the items that are put, as attributes of type string, for the readers of
- * the table's stream. Updates carry none: their expressions are the caller's.
+ * DynamoDB: on request the context goes into the items that are put, as the attribute `traceparent`, which readers of the
+ * table's stream find by `itemContext('traceparent')`. Updates carry none: their expressions are the caller's.
  */
 export const dynamodb: AwsService = {
   optIn: true,
@@ -100,10 +100,8 @@ function withItem(put: Shape, carried: Carried): Shape {
     if ('traceparent' in item) return item;
     // The document client takes plain values: an item's key is one of them, and no plain key looks like a typed value.
     const isTyped = Object.values(item).every(isTypedValue);
-    const added = carried
-      .filter(([name]) => !(name in item))
-      .map(([name, value]) => [name, isTyped ? { S: value } : value]);
-    return { ...item, ...Object.fromEntries(added) };
+    const [, traceparent] = carried.find(([name]) => name === 'traceparent') ?? [];
+    return traceparent === undefined ? item : { ...item, traceparent: isTyped ? { S: traceparent } : traceparent };
   });
 }
 
