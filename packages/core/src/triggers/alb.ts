@@ -13,13 +13,13 @@ import { judgeProxyResult } from './http-result.ts';
  */
 export const alb: Trigger<ALBEvent, ALBResult> = /* @__PURE__ */ defineHttpSource<ALBEvent, ALBResult>({
   id: 'alb',
-  matches: ({ requestContext }) => requestContext?.elb,
-  request: ({ httpMethod, path, multiValueQueryStringParameters, queryStringParameters }) => ({
-    method: httpMethod,
-    path,
+  matches: (event) => event.requestContext?.elb,
+  request: (event) => ({
+    method: event.httpMethod,
+    path: event.path,
     // The load balancer leaves names and values encoded.
-    query: queryOf(multiValueQueryStringParameters ?? queryStringParameters, String),
+    query: queryOf(event.multiValueQueryStringParameters ?? event.queryStringParameters, String),
   }),
-  facts: ({ requestContext }) => ({ arn: requestContext?.elb?.targetGroupArn }),
+  facts: (event) => ({ arn: event.requestContext?.elb?.targetGroupArn }),
   judge: (result) => judgeProxyResult(result, 502),
 });

@@ -10,11 +10,11 @@ import { defineSource } from './source.ts';
  */
 export const alexa: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'alexa',
-  matches: ({ context, request }) => context?.System && request?.type,
-  facts: ({ context, request }) => ({
-    name: context?.System?.application?.applicationId,
-    operation: request?.intent?.name ?? request?.type,
-    eventId: request?.requestId,
+  matches: (event) => event.context?.System && event.request?.type,
+  facts: (event) => ({
+    name: event.context?.System?.application?.applicationId,
+    operation: event.request?.intent?.name ?? event.request?.type,
+    eventId: event.request?.requestId,
   }),
-  sentAtMs: ({ request }) => Date.parse(String(request?.timestamp)),
+  sentAtMs: (event) => Date.parse(String(event.request?.timestamp)),
 });

@@ -6,8 +6,8 @@ import { judgeProxyResult } from './http-result.ts';
 
 /** What payload format 2.0 has in common, whoever sends it. */
 export const payload2: Omit<HttpSource<APIGatewayProxyResultV2>, 'id' | 'judge'> = {
-  matches: ({ routeArn, routeKey, requestContext, version }) =>
-    (version as unknown) === '2.0' && routeKey && requestContext?.http && !routeArn,
+  matches: (event) =>
+    (event.version as unknown) === '2.0' && event.routeKey && event.requestContext?.http && !event.routeArn,
   request: ({ rawPath, rawQueryString, requestContext: { domainName, http } = {}, routeKey }) => ({
     method: http?.method,
     path: http?.path ?? rawPath,

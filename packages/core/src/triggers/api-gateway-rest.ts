@@ -16,10 +16,10 @@ import { judgeProxyResult } from './http-result.ts';
 export const apiGatewayRest: Trigger<APIGatewayProxyEvent, APIGatewayProxyResult> = /* @__PURE__ */ defineHttpSource({
   id: 'api-gateway-rest',
   // Load balancers, WebSockets and authorizers have events of nearly the same shape.
-  matches: ({ httpMethod, methodArn, requestContext, resource }) =>
-    typeof httpMethod === 'string' &&
-    typeof resource === 'string' &&
-    !(methodArn ?? requestContext?.elb ?? requestContext?.connectionId),
+  matches: (event) =>
+    typeof event.httpMethod === 'string' &&
+    typeof event.resource === 'string' &&
+    !(event.methodArn ?? event.requestContext?.elb ?? event.requestContext?.connectionId),
   request: ({
     httpMethod,
     path,

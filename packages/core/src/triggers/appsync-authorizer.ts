@@ -12,11 +12,11 @@ import { defineSource } from './source.ts';
 export const appsyncAuthorizer: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'appsync-authorizer',
   kind: 'http',
-  matches: ({ requestContext, requestHeaders }) => requestHeaders && requestContext?.apiId,
-  facts: ({ requestContext }) => ({
-    name: requestContext?.apiId,
-    operation: requestContext?.operationName,
-    eventId: requestContext?.requestId,
+  matches: (event) => event.requestHeaders && event.requestContext?.apiId,
+  facts: (event) => ({
+    name: event.requestContext?.apiId,
+    operation: event.requestContext?.operationName,
+    eventId: event.requestContext?.requestId,
   }),
-  carrier: ({ requestHeaders }) => asCarrier(requestHeaders),
+  carrier: (event) => asCarrier(event.requestHeaders),
 });

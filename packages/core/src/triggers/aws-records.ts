@@ -58,7 +58,7 @@ export function defineAwsRecords<Rec extends AwsRecord>({
       (firstRecord(event).eventSource ??
         (event.isFinalInvokeForWindow !== undefined && `aws:${text(event.eventSourceARN)?.split(':')[2]}`)) ===
       eventSource,
-    list: ({ Records }) => Records,
+    list: (event) => event.Records,
     respond: (failedIds) => ({ batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) }),
     arnOf,
     invocation: (event) => ({ ...invocation?.(resourceOf(arnOf(event))) }),

@@ -11,10 +11,10 @@ import { defineSource } from './source.ts';
  */
 export const bedrockAgent: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'bedrock-agent',
-  matches: ({ actionGroup, agent, messageVersion }) => agent && actionGroup && messageVersion,
+  matches: (event) => event.agent && event.actionGroup && event.messageVersion,
   facts: (event) => ({
     name: event.agent?.name,
     operation: event.function ?? event.apiPath,
   }),
-  carrier: ({ promptSessionAttributes, sessionAttributes }) => carrierIn(promptSessionAttributes, sessionAttributes),
+  carrier: (event) => carrierIn(event.promptSessionAttributes, event.sessionAttributes),
 });

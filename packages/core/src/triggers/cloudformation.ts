@@ -11,11 +11,11 @@ import { defineSource } from './source.ts';
  */
 export const cloudformation: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'cloudformation',
-  matches: ({ LogicalResourceId, RequestType, StackId }) => StackId && RequestType && LogicalResourceId,
-  facts: ({ LogicalResourceId, RequestId, RequestType, StackId }) => ({
-    arn: StackId,
-    name: LogicalResourceId,
-    operation: RequestType,
-    eventId: RequestId,
+  matches: (event) => event.StackId && event.RequestType && event.LogicalResourceId,
+  facts: (event) => ({
+    arn: event.StackId,
+    name: event.LogicalResourceId,
+    operation: event.RequestType,
+    eventId: event.RequestId,
   }),
 });

@@ -10,11 +10,11 @@ import { defineSource } from './source.ts';
  */
 export const cloudwatchAlarm: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'cloudwatch-alarm',
-  matches: ({ alarmArn, alarmData }) => alarmArn && alarmData,
-  facts: ({ alarmArn, alarmData }) => ({
-    arn: alarmArn,
-    name: alarmData?.alarmName,
-    operation: alarmData?.state?.value,
+  matches: (event) => event.alarmArn && event.alarmData,
+  facts: (event) => ({
+    arn: event.alarmArn,
+    name: event.alarmData?.alarmName,
+    operation: event.alarmData?.state?.value,
   }),
-  sentAtMs: ({ time }) => Date.parse(String(time)),
+  sentAtMs: (event) => Date.parse(String(event.time)),
 });

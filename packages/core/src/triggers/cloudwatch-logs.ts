@@ -13,6 +13,6 @@ import { defineSource } from './source.ts';
 export const cloudwatchLogs: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'cloudwatch-logs',
   kind: 'pubsub',
-  matches: ({ awslogs }) => text(awslogs?.data),
-  facts: ({ awslogs }) => ({ name: /"logGroup":"([^"]+)"/.exec(unzippedHead(awslogs?.data) ?? '')?.[1] }),
+  matches: (event) => text(event.awslogs?.data),
+  facts: (event) => ({ name: /"logGroup":"([^"]+)"/.exec(unzippedHead(event.awslogs?.data) ?? '')?.[1] }),
 });

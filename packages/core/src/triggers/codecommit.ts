@@ -11,11 +11,11 @@ import { defineSource } from './source.ts';
 export const codecommit: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'codecommit',
   matches: (event) => firstRecord(event).eventSource === 'aws:codecommit',
-  facts: ({ Records }) => ({
-    arn: Records?.[0]?.eventSourceARN,
-    name: Records?.[0]?.eventTriggerName,
-    operation: Records?.[0]?.eventName,
-    eventId: Records?.[0]?.eventId,
+  facts: (event) => ({
+    arn: event.Records?.[0]?.eventSourceARN,
+    name: event.Records?.[0]?.eventTriggerName,
+    operation: event.Records?.[0]?.eventName,
+    eventId: event.Records?.[0]?.eventId,
   }),
-  sentAtMs: ({ Records }) => Date.parse(String(Records?.[0]?.eventTime)),
+  sentAtMs: (event) => Date.parse(String(event.Records?.[0]?.eventTime)),
 });

@@ -10,6 +10,6 @@ import { defineSource } from './source.ts';
  */
 export const codedeploy: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'codedeploy',
-  matches: ({ DeploymentId, LifecycleEventHookExecutionId }) => DeploymentId && LifecycleEventHookExecutionId,
-  facts: ({ DeploymentId }) => ({ eventId: DeploymentId }),
+  matches: (event) => event.DeploymentId && event.LifecycleEventHookExecutionId,
+  facts: (event) => ({ eventId: event.DeploymentId }),
 });

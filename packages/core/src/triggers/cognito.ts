@@ -13,7 +13,7 @@ import { defineSource } from './source.ts';
  */
 export const cognito: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'cognito',
-  matches: ({ triggerSource, userPoolId }) => triggerSource && userPoolId,
-  facts: ({ triggerSource, userPoolId }) => ({ name: userPoolId, operation: triggerSource }),
-  carrier: ({ request }) => carrierIn(request?.clientMetadata),
+  matches: (event) => event.triggerSource && event.userPoolId,
+  facts: (event) => ({ name: event.userPoolId, operation: event.triggerSource }),
+  carrier: (event) => carrierIn(event.request?.clientMetadata),
 });

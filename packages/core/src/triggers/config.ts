@@ -11,10 +11,10 @@ import { defineSource } from './source.ts';
  */
 export const config: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'config',
-  matches: ({ configRuleArn, invokingEvent }) => configRuleArn && invokingEvent,
-  facts: ({ configRuleArn, configRuleName, invokingEvent }) => ({
-    arn: configRuleArn,
-    name: configRuleName,
-    operation: object(parsed(invokingEvent)).messageType,
+  matches: (event) => event.configRuleArn && event.invokingEvent,
+  facts: (event) => ({
+    arn: event.configRuleArn,
+    name: event.configRuleName,
+    operation: object(parsed(event.invokingEvent)).messageType,
   }),
 });

@@ -12,12 +12,12 @@ import { defineSource } from './source.ts';
  */
 export const connect: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'connect',
-  matches: ({ Details }) => Details?.ContactData,
-  facts: ({ Details }) => ({
-    arn: Details?.ContactData?.InstanceARN,
-    name: Details?.ContactData?.Queue?.Name,
-    operation: Details?.ContactData?.InitiationMethod,
-    eventId: Details?.ContactData?.ContactId,
+  matches: (event) => event.Details?.ContactData,
+  facts: (event) => ({
+    arn: event.Details?.ContactData?.InstanceARN,
+    name: event.Details?.ContactData?.Queue?.Name,
+    operation: event.Details?.ContactData?.InitiationMethod,
+    eventId: event.Details?.ContactData?.ContactId,
   }),
-  carrier: ({ Details }) => carrierIn(Details?.Parameters, Details?.ContactData?.Attributes),
+  carrier: (event) => carrierIn(event.Details?.Parameters, event.Details?.ContactData?.Attributes),
 });

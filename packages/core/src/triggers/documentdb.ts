@@ -43,23 +43,23 @@ export const documentdb: BatchTrigger<DocumentdbEvent, DocumentdbRecord, void> =
 >({
   id: 'documentdb',
   kind: 'datasource',
-  matches: ({ eventSource }) => text(eventSource) === 'aws:docdb',
-  list: ({ events }) => events,
-  arnOf: ({ eventSourceArn }) => eventSourceArn,
+  matches: (event) => text(event.eventSource) === 'aws:docdb',
+  list: (event) => event.events,
+  arnOf: (event) => event.eventSourceArn,
   invocation: ({ events: [first] }) => ({ [FAAS_DOCUMENT_COLLECTION]: first?.event.ns.coll }),
   common: (record) => ({
     // The conventions have no page for change streams; the custom value follows their pattern for SQS.
     [MESSAGING_SYSTEM_NAME]: 'aws.documentdb',
     [MESSAGING_DESTINATION_NAME]: record?.event.ns.coll,
   }),
-  idOf: ({ event }) => event._id._data,
+  idOf: (record) => record.event._id._data,
   record: (record) => ({
     [FAAS_DOCUMENT_COLLECTION]: record.event.ns.coll,
     [FAAS_DOCUMENT_OPERATION]: operationOf(record.event.operationType),
     [FAAS_DOCUMENT_TIME]: isoTime(sentAtMs(record)),
   }),
   order: 'sequence',
-  key: ({ event }) => JSON.stringify(event.documentKey),
+  key: (record) => JSON.stringify(record.event.documentKey),
   sentAtMs,
 });
 

@@ -13,13 +13,13 @@ import { defineSource } from './source.ts';
  */
 export const durableFunction: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'durable-function',
-  matches: ({ DurableExecutionArn, InitialExecutionState }) => DurableExecutionArn && InitialExecutionState,
-  facts: ({ DurableExecutionArn, InitialExecutionState }) => ({
-    operation: Number(InitialExecutionState?.Operations?.length) > 1 ? 'replay' : 'start',
-    eventId: DurableExecutionArn,
+  matches: (event) => event.DurableExecutionArn && event.InitialExecutionState,
+  facts: (event) => ({
+    operation: Number(event.InitialExecutionState?.Operations?.length) > 1 ? 'replay' : 'start',
+    eventId: event.DurableExecutionArn,
   }),
-  carrier: ({ InitialExecutionState }) => {
-    const json = text(InitialExecutionState?.Operations?.[0]?.ExecutionDetails?.InputPayload);
+  carrier: (event) => {
+    const json = text(event.InitialExecutionState?.Operations?.[0]?.ExecutionDetails?.InputPayload);
     // An input may have 6 MB, which take 30 ms to parse: only one that names a carrier is worth it.
     const input = json && /"(traceparent|b3|x-b3-traceid|x-amzn-trace-id)"/.test(json) && parsed(json);
     return carrierIn(input, object(input).detail);

@@ -31,7 +31,7 @@ export const dynamodbStreams: BatchTrigger<DynamoDBStreamEvent, DynamoDBRecord, 
     eventSource: 'aws:dynamodb',
     // The conventions have no page for DynamoDB Streams; the custom value follows their pattern for SQS.
     system: 'aws.dynamodb_streams',
-    idOf: ({ dynamodb }) => dynamodb?.SequenceNumber,
+    idOf: (record) => record.dynamodb?.SequenceNumber,
     invocation: (table) => ({ [FAAS_DOCUMENT_COLLECTION]: table }),
     record: (record) => ({
       [FAAS_DOCUMENT_COLLECTION]: resourceOf(record.eventSourceARN),
@@ -41,7 +41,7 @@ export const dynamodbStreams: BatchTrigger<DynamoDBStreamEvent, DynamoDBRecord, 
       [RECORD_EXPIRED]: object(record.userIdentity).principalId === 'dynamodb.amazonaws.com' || undefined,
     }),
     order: 'sequence',
-    key: ({ dynamodb }) => JSON.stringify(dynamodb?.Keys),
+    key: (record) => JSON.stringify(record.dynamodb?.Keys),
     sentAtMs,
   });
 

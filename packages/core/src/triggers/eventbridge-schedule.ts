@@ -14,12 +14,12 @@ export const eventbridgeSchedule: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'eventbridge-schedule',
   kind: 'timer',
   matches: (event) => text(event.source) === 'aws.events' && text(event['detail-type']) === 'Scheduled Event',
-  facts: ({ detail, id, resources, time }) => ({
-    arn: resources?.[0],
+  facts: (event) => ({
+    arn: event.resources?.[0],
     // arn:aws:events:REGION:ACCOUNT:rule/NAME, arn:aws:scheduler:REGION:ACCOUNT:schedule/GROUP/NAME
-    name: text(resources?.[0])?.split('/').at(-1),
-    eventId: id,
-    attributes: { [FAAS_INVOCATION_START_TIME]: text(time), [FAAS_CRON]: text(detail?.['faas.cron']) },
+    name: text(event.resources?.[0])?.split('/').at(-1),
+    eventId: event.id,
+    attributes: { [FAAS_INVOCATION_START_TIME]: text(event.time), [FAAS_CRON]: text(event.detail?.['faas.cron']) },
   }),
-  sentAtMs: ({ time }) => Date.parse(String(time)),
+  sentAtMs: (event) => Date.parse(String(event.time)),
 });

@@ -20,6 +20,6 @@ export const eventbridge: Trigger<Deep> = /* @__PURE__ */ defineSource({
     operation: event['detail-type'],
     eventId: event.id,
   }),
-  carrier: ({ detail }) => carrierIn(detail, detail?.requestPayload),
-  sentAtMs: ({ time }) => Date.parse(String(time)),
+  carrier: (event) => carrierIn(event.detail, event.detail?.requestPayload),
+  sentAtMs: (event) => Date.parse(String(event.time)),
 });

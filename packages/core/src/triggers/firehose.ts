@@ -50,21 +50,21 @@ export const firehose: BatchTrigger<
 >({
   id: 'firehose',
   kind: 'pubsub',
-  matches: ({ deliveryStreamArn, records }) => deliveryStreamArn && records,
-  list: ({ records }) => records,
-  arnOf: ({ deliveryStreamArn }) => deliveryStreamArn,
+  matches: (event) => event.deliveryStreamArn && event.records,
+  list: (event) => event.records,
+  arnOf: (event) => event.deliveryStreamArn,
   common: (record, event) => ({
     // The conventions have no page for Firehose; the custom value follows their pattern for SQS.
     [MESSAGING_SYSTEM_NAME]: 'aws.firehose',
     [MESSAGING_DESTINATION_NAME]: resourceOf(event?.deliveryStreamArn),
     [MESSAGING_DESTINATION_PARTITION_ID]: record?.kinesisRecordMetadata?.shardId,
   }),
-  idOf: ({ recordId }) => recordId,
+  idOf: (record) => record.recordId,
   answer: (results) => ({ records: results.map(answerRecord) }),
-  record: ({ data }) => ({ [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(data, 'base64') }),
-  key: ({ kinesisRecordMetadata }) => kinesisRecordMetadata?.partitionKey,
-  payload: ({ data }) => base64Text(data),
-  sentAtMs: ({ approximateArrivalTimestamp }) => approximateArrivalTimestamp,
+  record: (record) => ({ [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(record.data, 'base64') }),
+  key: (record) => record.kinesisRecordMetadata?.partitionKey,
+  payload: (record) => base64Text(record.data),
+  sentAtMs: (record) => record.approximateArrivalTimestamp,
 });
 
 function answerRecord({

@@ -18,6 +18,6 @@ export const functionUrl: Trigger<APIGatewayProxyEventV2, APIGatewayProxyResultV
   id: 'function-url',
   matches: (event) =>
     text(event.requestContext?.domainName)?.includes('.lambda-url.') === true && payload2.matches(event),
-  facts: ({ requestContext }) => ({ eventId: requestContext?.requestId }),
+  facts: (event) => ({ eventId: event.requestContext?.requestId }),
   judge: (result) => judgeProxyResult(result, 502, true),
 });

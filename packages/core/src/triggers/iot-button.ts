@@ -10,10 +10,10 @@ import { defineSource } from './source.ts';
  */
 export const iotButton: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'iot-button',
-  matches: ({ clickType, deviceEvent, serialNumber }) => (serialNumber && clickType) ?? deviceEvent?.buttonClicked,
-  facts: ({ clickType, deviceEvent, deviceInfo, serialNumber }) => ({
-    name: serialNumber ?? deviceInfo?.deviceId,
-    operation: clickType ?? deviceEvent?.buttonClicked?.clickType,
+  matches: (event) => (event.serialNumber && event.clickType) ?? event.deviceEvent?.buttonClicked,
+  facts: (event) => ({
+    name: event.serialNumber ?? event.deviceInfo?.deviceId,
+    operation: event.clickType ?? event.deviceEvent?.buttonClicked?.clickType,
   }),
-  sentAtMs: ({ deviceEvent }) => Date.parse(String(deviceEvent?.buttonClicked?.reportedTime)),
+  sentAtMs: (event) => Date.parse(String(event.deviceEvent?.buttonClicked?.reportedTime)),
 });

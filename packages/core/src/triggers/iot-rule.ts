@@ -15,11 +15,11 @@ import { defineSource } from './source.ts';
 export const iotRule: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'iot-rule',
   kind: 'pubsub',
-  matches: ({ clientid, topic }) => text(clientid) && text(topic),
-  facts: ({ clientid, topic, traceid }) => ({
-    name: clientid,
-    eventId: traceid,
-    attributes: { [MESSAGING_SYSTEM_NAME]: 'mqtt', [MESSAGING_DESTINATION_NAME]: text(topic) },
+  matches: (event) => text(event.clientid) && text(event.topic),
+  facts: (event) => ({
+    name: event.clientid,
+    eventId: event.traceid,
+    attributes: { [MESSAGING_SYSTEM_NAME]: 'mqtt', [MESSAGING_DESTINATION_NAME]: text(event.topic) },
   }),
   carrier: (event) => carrierIn(event),
 });

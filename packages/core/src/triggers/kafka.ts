@@ -36,8 +36,8 @@ export const kafka: BatchTrigger<KafkaEvent, MSKRecord, KafkaBatchResponse> = /*
 >({
   id: 'kafka',
   kind: 'pubsub',
-  matches: ({ eventSource }) => /^(aws:kafka|SelfManagedKafka)$/.test(text(eventSource) ?? ''),
-  list: ({ records }) => ungrouped(records),
+  matches: (event) => /^(aws:kafka|SelfManagedKafka)$/.test(text(event.eventSource) ?? ''),
+  list: (event) => ungrouped(event.records),
   arnOf: (event) => (event as unknown as Deep).eventSourceArn,
   common: (record) => ({ [MESSAGING_SYSTEM_NAME]: 'kafka', [MESSAGING_DESTINATION_NAME]: record?.topic }),
   idOf: (record) => `${partitionOf(record)}:${record.offset}`,
@@ -47,21 +47,21 @@ export const kafka: BatchTrigger<KafkaEvent, MSKRecord, KafkaBatchResponse> = /*
       return { itemIdentifier: { partition, offset: Number(offset) } };
     }),
   }),
-  record: ({ offset, partition, value }) => ({
-    [MESSAGING_DESTINATION_PARTITION_ID]: String(partition),
-    [KAFKA_OFFSET]: offset,
+  record: (record) => ({
+    [MESSAGING_DESTINATION_PARTITION_ID]: String(record.partition),
+    [KAFKA_OFFSET]: record.offset,
     // Compaction deletes the key of a record without a value.
-    ...(value
-      ? { [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(value, 'base64') }
+    ...(record.value
+      ? { [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(record.value, 'base64') }
       : { [KAFKA_MESSAGE_TOMBSTONE]: true }),
   }),
   order: partitionOf,
   resumes: true,
-  key: ({ key }) => (key ? Buffer.from(key, 'base64').toString() : undefined),
+  key: (record) => (record.key ? Buffer.from(record.key, 'base64').toString() : undefined),
   // Lists of objects only: an iterator could be without end, and a text would fall apart into its characters.
-  carrier: ({ headers }) => attributesCarrier(Object.assign({}, ...[headers].flat().map(object))),
-  payload: ({ value }) => base64Text(value),
-  sentAtMs: ({ timestamp }) => timestamp,
+  carrier: (record) => attributesCarrier(Object.assign({}, ...[record.headers].flat().map(object))),
+  payload: (record) => base64Text(record.value),
+  sentAtMs: (record) => record.timestamp,
 });
 
 /** As the keys of `records` have it: `orders-0`. Names of topics have no colons. */

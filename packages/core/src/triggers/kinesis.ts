@@ -24,16 +24,16 @@ export const kinesis: BatchTrigger<KinesisStreamEvent, KinesisStreamRecord, Kine
     eventSource: 'aws:kinesis',
     // The conventions have no page for Kinesis; the custom value follows their pattern for SQS.
     system: 'aws.kinesis',
-    idOf: ({ kinesis: { sequenceNumber } }) => sequenceNumber,
+    idOf: (record) => record.kinesis.sequenceNumber,
     common: (record) => ({
       // An event id is `SHARD:SEQUENCE_NUMBER`.
       [MESSAGING_DESTINATION_PARTITION_ID]: record?.eventID?.split(':')[0],
       // With enhanced fan-out the ARN ends with `stream/NAME/consumer/CONSUMER:CREATED`.
       [MESSAGING_CONSUMER_GROUP_NAME]: record?.eventSourceARN?.split('/')[3]?.split(':')[0],
     }),
-    record: ({ kinesis: { data } }) => ({ [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(data, 'base64') }),
+    record: (record) => ({ [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(record.kinesis.data, 'base64') }),
     order: 'sequence',
-    key: ({ kinesis: { partitionKey } }) => partitionKey,
+    key: (record) => record.kinesis.partitionKey,
     payload: (record) => base64Text(record.kinesis?.data),
-    sentAtMs: ({ kinesis: { approximateArrivalTimestamp } }) => approximateArrivalTimestamp * 1000,
+    sentAtMs: (record) => record.kinesis.approximateArrivalTimestamp * 1000,
   });

@@ -13,11 +13,11 @@ import { defineSource } from './source.ts';
 export const lambdaDestination: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'lambda-destination',
   matches: (event) => event.requestContext?.condition && 'requestPayload' in event,
-  facts: ({ requestContext }) => ({
-    arn: requestContext?.functionArn,
-    operation: requestContext?.condition,
-    eventId: requestContext?.requestId,
+  facts: (event) => ({
+    arn: event.requestContext?.functionArn,
+    operation: event.requestContext?.condition,
+    eventId: event.requestContext?.requestId,
   }),
-  carrier: ({ requestPayload }) => carrierIn(requestPayload, requestPayload?.detail),
-  sentAtMs: ({ timestamp }) => Date.parse(String(timestamp)),
+  carrier: (event) => carrierIn(event.requestPayload, event.requestPayload?.detail),
+  sentAtMs: (event) => Date.parse(String(event.timestamp)),
 });

@@ -11,7 +11,7 @@ import { defineSource } from './source.ts';
  */
 export const lexV1: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'lex-v1',
-  matches: ({ bot, currentIntent, invocationSource }) => bot && currentIntent && invocationSource,
-  facts: ({ bot, currentIntent }) => ({ name: bot?.name, operation: currentIntent?.name }),
-  carrier: ({ requestAttributes }) => carrierIn(requestAttributes),
+  matches: (event) => event.bot && event.currentIntent && event.invocationSource,
+  facts: (event) => ({ name: event.bot?.name, operation: event.currentIntent?.name }),
+  carrier: (event) => carrierIn(event.requestAttributes),
 });

@@ -11,11 +11,11 @@ import { defineSource } from './source.ts';
  */
 export const lexV2: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'lex-v2',
-  matches: ({ bot, invocationSource, sessionState }) => bot && invocationSource && sessionState,
-  facts: ({ bot, sessionState }) => ({
-    name: bot?.name,
-    operation: sessionState?.intent?.name,
-    eventId: sessionState?.originatingRequestId,
+  matches: (event) => event.bot && event.invocationSource && event.sessionState,
+  facts: (event) => ({
+    name: event.bot?.name,
+    operation: event.sessionState?.intent?.name,
+    eventId: event.sessionState?.originatingRequestId,
   }),
-  carrier: ({ requestAttributes }) => carrierIn(requestAttributes),
+  carrier: (event) => carrierIn(event.requestAttributes),
 });

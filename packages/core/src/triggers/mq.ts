@@ -61,9 +61,9 @@ export const mq: BatchTrigger<MqEvent, MqMessage, void> = /* @__PURE__ */ define
   id: 'mq',
   kind: 'pubsub',
   // AWS writes `aws:mq` for ActiveMQ in some places, `aws:amq` in others.
-  matches: ({ eventSource }) => /^aws:[ar]?mq$/.test(text(eventSource) ?? ''),
-  list: ({ messages, rmqMessagesByQueue }) => messages ?? ungrouped(rmqMessagesByQueue),
-  arnOf: ({ eventSourceArn }) => eventSourceArn,
+  matches: (event) => /^aws:[ar]?mq$/.test(text(event.eventSource) ?? ''),
+  list: (event) => event.messages ?? ungrouped(event.rmqMessagesByQueue),
+  arnOf: (event) => event.eventSourceArn,
   common: (record, event) => ({
     [MESSAGING_SYSTEM_NAME]: isRabbit(record) ? 'rabbitmq' : 'activemq',
     [MESSAGING_DESTINATION_NAME]: isRabbit(record)
@@ -71,9 +71,9 @@ export const mq: BatchTrigger<MqEvent, MqMessage, void> = /* @__PURE__ */ define
       : record?.destination?.physicalName,
   }),
   idOf: (record) => (isRabbit(record) ? record.basicProperties.messageId : record.messageID),
-  record: ({ data }) => ({ [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(data, 'base64') }),
+  record: (record) => ({ [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(record.data, 'base64') }),
   carrier: (record) => attributesCarrier(isRabbit(record) ? record.basicProperties.headers : record.properties),
-  payload: ({ data }) => base64Text(data),
+  payload: (record) => base64Text(record.data),
   sentAtMs: (record) =>
     isRabbit(record) ? Date.parse(`${record.basicProperties.timestamp} UTC`) : record.brokerInTime || record.timestamp,
 });

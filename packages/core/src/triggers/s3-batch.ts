@@ -12,12 +12,12 @@ import { defineSource } from './source.ts';
  */
 export const s3Batch: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 's3-batch',
-  matches: ({ invocationSchemaVersion, job, tasks }) => invocationSchemaVersion && job && tasks,
-  facts: ({ job, tasks }) => {
-    const task = tasks?.[0];
+  matches: (event) => event.invocationSchemaVersion && event.job && event.tasks,
+  facts: (event) => {
+    const task = event.tasks?.[0];
     return {
       arn: task?.s3BucketArn,
-      name: job?.id,
+      name: event.job?.id,
       eventId: task?.taskId,
       attributes: {
         // Schema 2.0 has the bucket's name, 1.0 the ARN: arn:aws:s3:::NAME
@@ -26,7 +26,7 @@ export const s3Batch: Trigger<Deep> = /* @__PURE__ */ defineSource({
       },
     };
   },
-  carrier: ({ job }) => carrierIn(job?.userArguments),
+  carrier: (event) => carrierIn(event.job?.userArguments),
   judge: (result) => {
     const errorType = text((object(result) as Deep).results?.[0]?.resultCode);
     const fault = errorType !== undefined && errorType !== 'Succeeded';

@@ -24,7 +24,7 @@ export const s3ObjectLambda: Trigger<Deep> = /* @__PURE__ */ defineSource({
     operation: operationOf(event),
     eventId: text(event.xAmzRequestId),
   }),
-  carrier: ({ userRequest }) => userRequest?.headers as Carrier | undefined,
+  carrier: (event) => event.userRequest?.headers as Carrier | undefined,
 });
 
 function operationOf(event: Deep): string | undefined {

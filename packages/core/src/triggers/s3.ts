@@ -22,26 +22,26 @@ import { defineSingle } from './single.ts';
 export const s3: BatchTrigger<S3Event, S3EventRecord, void> = /* @__PURE__ */ defineSingle<S3EventRecord>({
   id: 's3',
   kind: 'datasource',
-  matches: ({ eventSource }) => text(eventSource) === 'aws:s3',
-  facts: ({ eventName, eventTime, responseElements, s3: { bucket, object } }) => {
+  matches: (record) => text(record.eventSource) === 'aws:s3',
+  facts: (record) => {
     // Keys are encoded as in a form, and this reads them without throwing.
-    const key = text(new URLSearchParams(`key=${object.key}`).get('key'));
+    const key = text(new URLSearchParams(`key=${record.s3.object.key}`).get('key'));
     return {
-      arn: bucket.arn,
-      operation: eventName,
-      eventId: responseElements?.['x-amz-request-id'],
+      arn: record.s3.bucket.arn,
+      operation: record.eventName,
+      eventId: record.responseElements?.['x-amz-request-id'],
       attributes: {
-        [FAAS_DOCUMENT_COLLECTION]: text(bucket.name),
-        [FAAS_DOCUMENT_OPERATION]: operationOf(eventName),
+        [FAAS_DOCUMENT_COLLECTION]: text(record.s3.bucket.name),
+        [FAAS_DOCUMENT_OPERATION]: operationOf(record.eventName),
         [FAAS_DOCUMENT_NAME]: key,
-        [FAAS_DOCUMENT_TIME]: isoTime(Date.parse(eventTime)),
-        [AWS_S3_BUCKET]: text(bucket.name),
+        [FAAS_DOCUMENT_TIME]: isoTime(Date.parse(record.eventTime)),
+        [AWS_S3_BUCKET]: text(record.s3.bucket.name),
         [AWS_S3_KEY]: key,
       },
     };
   },
-  source: ({ s3 }) => text(s3.bucket.name),
-  time: ({ eventTime }) => eventTime,
+  source: (record) => text(record.s3.bucket.name),
+  time: (record) => record.eventTime,
 });
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html */

@@ -12,10 +12,10 @@ import { defineSource } from './source.ts';
  */
 export const secretsManager: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'secrets-manager',
-  matches: ({ ClientRequestToken, SecretId, Step }) => SecretId && Step && ClientRequestToken,
-  facts: ({ SecretId, Step }) => ({
-    arn: SecretId,
-    operation: Step,
-    attributes: { [AWS_SECRET_ARN]: text(SecretId) },
+  matches: (event) => event.SecretId && event.Step && event.ClientRequestToken,
+  facts: (event) => ({
+    arn: event.SecretId,
+    operation: event.Step,
+    attributes: { [AWS_SECRET_ARN]: text(event.SecretId) },
   }),
 });

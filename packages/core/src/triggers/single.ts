@@ -38,7 +38,7 @@ export function defineSingle<Rec>(single: Single<Rec>): BatchTrigger<SingleEvent
     sentAtMs: (event) => sentAtMs(first(event)),
     records: {
       single: true,
-      list: ({ Records }) => Records,
+      list: (event) => event.Records,
       id: (record) => text(facts(record).eventId) ?? '',
       source: (event) => source(first(event)),
       plan,

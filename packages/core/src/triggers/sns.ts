@@ -21,19 +21,19 @@ import { defineSingle } from './single.ts';
 export const sns: BatchTrigger<SNSEvent, SNSEventRecord, void> = /* @__PURE__ */ defineSingle<SNSEventRecord>({
   id: 'sns',
   kind: 'pubsub',
-  matches: ({ EventSource }) => text(EventSource) === 'aws:sns',
-  facts: ({ Sns: { Message, MessageId, TopicArn } }) => ({
-    arn: TopicArn,
-    eventId: MessageId,
+  matches: (record) => text(record.EventSource) === 'aws:sns',
+  facts: (record) => ({
+    arn: record.Sns.TopicArn,
+    eventId: record.Sns.MessageId,
     attributes: {
       [MESSAGING_SYSTEM_NAME]: 'aws.sns',
-      [MESSAGING_DESTINATION_NAME]: resourceOf(TopicArn),
-      [MESSAGING_MESSAGE_ID]: text(MessageId),
-      [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(Message),
+      [MESSAGING_DESTINATION_NAME]: resourceOf(record.Sns.TopicArn),
+      [MESSAGING_MESSAGE_ID]: text(record.Sns.MessageId),
+      [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(record.Sns.Message),
     },
   }),
-  carrier: ({ Sns }) => attributesCarrier(Sns.MessageAttributes),
-  source: ({ Sns }) => resourceOf(Sns.TopicArn),
-  time: ({ Sns }) => Sns.Timestamp,
-  payload: ({ Sns }) => Sns.Message,
+  carrier: (record) => attributesCarrier(record.Sns.MessageAttributes),
+  source: (record) => resourceOf(record.Sns.TopicArn),
+  time: (record) => record.Sns.Timestamp,
+  payload: (record) => record.Sns.Message,
 });

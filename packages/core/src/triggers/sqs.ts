@@ -18,20 +18,20 @@ export const sqs: BatchTrigger<SQSEvent, SQSRecord, SQSBatchResponse> = /* @__PU
   kind: 'pubsub',
   eventSource: 'aws:sqs',
   system: 'aws.sqs',
-  idOf: ({ messageId }) => messageId,
-  record: ({ attributes, body }) => ({
-    [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(body),
-    [RECORD_DEAD_LETTER_SOURCE]: text(attributes?.DeadLetterQueueSourceArn),
+  idOf: (record) => record.messageId,
+  record: (record) => ({
+    [MESSAGING_MESSAGE_BODY_SIZE]: Buffer.byteLength(record.body),
+    [RECORD_DEAD_LETTER_SOURCE]: text(record.attributes?.DeadLetterQueueSourceArn),
   }),
   order: (record) =>
     resourceOf(record?.eventSourceARN)?.endsWith('.fifo') ? record.attributes.MessageGroupId : undefined,
-  key: ({ attributes }) => attributes?.MessageGroupId,
-  carrier: ({ attributes, messageAttributes }) => {
-    const carrier = attributesCarrier(messageAttributes);
-    const header = attributes?.AWSTraceHeader;
+  key: (record) => record.attributes?.MessageGroupId,
+  carrier: (record) => {
+    const carrier = attributesCarrier(record.messageAttributes);
+    const header = record.attributes?.AWSTraceHeader;
     return header === undefined ? carrier : { ...carrier, [XRAY_HEADER]: header };
   },
-  payload: ({ body }) => body,
-  sentAtMs: ({ attributes }) => Number(attributes?.SentTimestamp),
-  attempt: ({ attributes }) => Number(attributes?.ApproximateReceiveCount),
+  payload: (record) => record.body,
+  sentAtMs: (record) => Number(record.attributes?.SentTimestamp),
+  attempt: (record) => Number(record.attributes?.ApproximateReceiveCount),
 });

@@ -13,15 +13,16 @@ import { defineSource } from './source.ts';
  */
 export const stepFunctions: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'step-functions',
-  matches: ({ Execution, StateMachine, State, Task, TaskToken, taskToken }) =>
-    text(Task?.Token ?? TaskToken ?? taskToken) ?? (Execution?.Id && (StateMachine ?? State)),
-  facts: ({ Execution, StateMachine, State }) => ({
-    arn: StateMachine?.Id,
-    name: StateMachine?.Name,
-    operation: State?.Name,
-    eventId: Execution?.Id,
-    attributes: { [AWS_STATE_MACHINE_ARN]: text(StateMachine?.Id) },
+  matches: (event) =>
+    text(event.Task?.Token ?? event.TaskToken ?? event.taskToken) ??
+    (event.Execution?.Id && (event.StateMachine ?? event.State)),
+  facts: (event) => ({
+    arn: event.StateMachine?.Id,
+    name: event.StateMachine?.Name,
+    operation: event.State?.Name,
+    eventId: event.Execution?.Id,
+    attributes: { [AWS_STATE_MACHINE_ARN]: text(event.StateMachine?.Id) },
   }),
   carrier: (event) => carrierIn(event, event.Execution?.Input),
-  sentAtMs: ({ State }) => Date.parse(String(State?.EnteredTime)),
+  sentAtMs: (event) => Date.parse(String(event.State?.EnteredTime)),
 });

@@ -12,10 +12,10 @@ import { defineSource } from './source.ts';
  */
 export const transferFamily: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'transfer-family',
-  matches: ({ protocol, serverId, sourceIp, username }) => serverId && username && protocol && sourceIp,
-  facts: ({ protocol, serverId, sourceIp }) => ({
-    name: serverId,
-    operation: protocol,
-    attributes: { [CLIENT_ADDRESS]: text(sourceIp) },
+  matches: (event) => event.serverId && event.username && event.protocol && event.sourceIp,
+  facts: (event) => ({
+    name: event.serverId,
+    operation: event.protocol,
+    attributes: { [CLIENT_ADDRESS]: text(event.sourceIp) },
   }),
 });

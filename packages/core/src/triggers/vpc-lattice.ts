@@ -12,12 +12,12 @@ import { judgeProxyResult } from './http-result.ts';
  */
 export const vpcLattice: Trigger<Deep> = /* @__PURE__ */ defineHttpSource({
   id: 'vpc-lattice',
-  matches: ({ method, raw_path, requestContext }) => method && (raw_path ?? requestContext?.serviceNetworkArn),
-  request: ({ method, path, raw_path, query_string_parameters, queryStringParameters }) => ({
-    method,
-    path: path ?? raw_path,
-    query: queryOf(queryStringParameters ?? query_string_parameters),
+  matches: (event) => event.method && (event.raw_path ?? event.requestContext?.serviceNetworkArn),
+  request: (event) => ({
+    method: event.method,
+    path: event.path ?? event.raw_path,
+    query: queryOf(event.queryStringParameters ?? event.query_string_parameters),
   }),
-  facts: ({ requestContext }) => ({ arn: requestContext?.serviceArn ?? requestContext?.targetGroupArn }),
+  facts: (event) => ({ arn: event.requestContext?.serviceArn ?? event.requestContext?.targetGroupArn }),
   judge: (result) => judgeProxyResult(result, 502),
 });

@@ -16,7 +16,7 @@ import { defineSource } from './source.ts';
 export const websocket: Trigger<Deep> = /* @__PURE__ */ defineSource({
   id: 'websocket',
   kind: 'http',
-  matches: ({ methodArn, requestContext }) => requestContext?.connectionId && requestContext.routeKey && !methodArn,
+  matches: (event) => event.requestContext?.connectionId && event.requestContext.routeKey && !event.methodArn,
   facts: ({ requestContext = {} }, context) => {
     const { connectionId, domainName, eventType, identity, messageId, requestId, routeKey } = requestContext;
     return {
