@@ -42,6 +42,7 @@ export function answerBatch<E, Rec, R>(
       records.length,
       verdict,
       failed.map(({ index }) => idOf(index)),
+      reports,
     );
   }
   return reports ? source.respond?.(named) : undefined;
@@ -54,6 +55,7 @@ function batchError(
   count: number,
   { failed, late }: Verdict,
   ids: readonly string[],
+  reports: boolean,
 ): BatchError {
   const errors = failed.map(({ error }) => error);
   const more = ids.length > NAMED_IDS ? ` and ${ids.length - NAMED_IDS} more` : '';
@@ -61,12 +63,14 @@ function batchError(
   const what = [
     ids.length > 0 &&
       `${ids.length} of ${count} ${id} records failed (${ids.slice(0, NAMED_IDS).join(', ')}${more}); ` +
-        `the first with ${type}: ${message}.`,
+        `the first with ${type}: ${message.replace(/\.$/, '')}.`,
     late && `Some of the ${count} ${id} records were not started: Lambda was about to end the invocation.`,
     records?.respond === undefined
       ? 'The source has no partial responses, so the whole batch is retried.'
-      : 'The whole batch is retried. To retry these alone, set ReportBatchItemFailures on the event source mapping and ' +
-        "failures: 'report'.",
+      : 'The whole batch is retried.',
+    records?.respond !== undefined &&
+      !reports &&
+      "To retry these alone, set ReportBatchItemFailures on the event source mapping and failures: 'report'.",
   ];
   return new BatchError(what.filter(Boolean).join(' '), ids, errors);
 }
