@@ -93,10 +93,10 @@ function producersOf(records: AnyRecordSource, list: readonly unknown[], { xray 
 }
 
 /** What batch and record spans have in common. */
-export const processAttributes: Attributes = {
+export const processAttributes: Attributes = /* @__PURE__ */ (() => ({
   [MESSAGING_OPERATION_NAME]: 'process',
   [MESSAGING_OPERATION_TYPE]: 'process',
-};
+}))();
 
 /** Time since an event or record entered its source, in milliseconds; never negative, whatever the clocks say. */
 export function ageOf(sentAtMs: number | undefined, nowMs: number): number | undefined {

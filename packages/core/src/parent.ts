@@ -116,6 +116,6 @@ function linksTo(spans: readonly (SpanContext | undefined)[], known: SpanContext
 
 /** What X-Ray means is the policy's to say, also where an X-Ray propagator is among the propagators. */
 const getterWithoutXray: TextMapGetter<Carrier> = {
-  ...carrierGetter,
+  keys: (carrier) => carrierGetter.keys(carrier),
   get: (carrier, key) => (key.toLowerCase() === XRAY_HEADER ? undefined : carrierGetter.get(carrier, key)),
 };

@@ -35,8 +35,10 @@ export const payload2: Omit<HttpSource<APIGatewayProxyResultV2>, 'id' | 'judge'>
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export const apiGatewayHttp: Trigger<APIGatewayProxyEventV2, APIGatewayProxyResultV2> =
-  /* @__PURE__ */ defineHttpSource({
-    ...payload2,
-    id: 'api-gateway-http',
-    judge: (result) => judgeProxyResult(result, 500, true),
-  });
+  // A spread counts as an effect; inside a pure call it leaves bundles that need no triggers.
+  /* @__PURE__ */ (() =>
+    defineHttpSource({
+      ...payload2,
+      id: 'api-gateway-http',
+      judge: (result) => judgeProxyResult(result, 500, true),
+    }))();

@@ -9,8 +9,8 @@ import { eventbridgeSchedule } from './eventbridge-schedule.ts';
  * @carrier none
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
  */
-export const eventbridgeScheduler: Trigger<Deep> = {
+export const eventbridgeScheduler: Trigger<Deep> = /* @__PURE__ */ (() => ({
   ...eventbridgeSchedule,
   id: 'eventbridge-scheduler',
-  matches: (event) => object(event).source === 'aws.scheduler',
-};
+  matches: (event: Deep) => object(event).source === 'aws.scheduler',
+}))();

@@ -13,11 +13,12 @@ import { judgeProxyResult } from './http-result.ts';
  * @name `{method}`
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
  */
-export const functionUrl: Trigger<APIGatewayProxyEventV2, APIGatewayProxyResultV2> = /* @__PURE__ */ defineHttpSource({
-  ...payload2,
-  id: 'function-url',
-  matches: (event) =>
-    text(event.requestContext?.domainName)?.includes('.lambda-url.') === true && payload2.matches(event),
-  facts: (event) => ({ eventId: event.requestContext?.requestId }),
-  judge: (result) => judgeProxyResult(result, 502, true),
-});
+export const functionUrl: Trigger<APIGatewayProxyEventV2, APIGatewayProxyResultV2> = /* @__PURE__ */ (() =>
+  defineHttpSource({
+    ...payload2,
+    id: 'function-url',
+    matches: (event) =>
+      text(event.requestContext?.domainName)?.includes('.lambda-url.') === true && payload2.matches(event),
+    facts: (event) => ({ eventId: event.requestContext?.requestId }),
+    judge: (result) => judgeProxyResult(result, 502, true),
+  }))();
