@@ -54,6 +54,19 @@ describe('registration', () => {
     expect([log, status]).toEqual([[], { mode: 'after-response', fallback: undefined }]);
   });
 
+  it('polls even when priming fails', async () => {
+    const api = await startExtensionsApi();
+    open.push(api);
+    const prime = (): never => {
+      throw new Error('no way to prime');
+    };
+    const flush = async (): Promise<void> => {};
+    const status: FlushStatus = { mode: 'before-response', fallback: undefined };
+    afterResponse({ flush }, { api: api.address, prime, status }).arm?.();
+    await api.polls(1);
+    expect(status).toEqual({ mode: 'after-response', fallback: undefined });
+  });
+
   it.each([
     ['HTTP/1.1 403 Forbidden\r\n\r\n', /^the answer was "HTTP\/1.1 403"$/],
     ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', /^the answer was "HTTP\/1.1 200"$/],
@@ -86,7 +99,7 @@ describe('an invocation', () => {
     const { api, flusher, log } = await armed();
     const end = flusher.begin?.('one');
     invoke(api, 'one');
-    await sleep(20);
+    await sleep(100);
     const response = respond(log, end?.(1e15));
     expect(log).toEqual([]);
     await response;
@@ -94,7 +107,7 @@ describe('an invocation', () => {
     expect(log).toEqual(['response', 'flush 1000000000000000']);
 
     invoke(api, 'two');
-    await sleep(20);
+    await sleep(100);
     await respond(log, flusher.begin?.('two')(1e15));
     await api.polls(3);
     expect(log.slice(2)).toEqual(['response', 'flush 1000000000000000']);
@@ -111,7 +124,7 @@ describe('an invocation', () => {
   it('has its flush bounded by the deadline that Lambda names', async () => {
     const { api, flusher, log } = await armed();
     invoke(api, 'one', Date.now() + 60_000);
-    await sleep(20);
+    await sleep(100);
     await flusher.begin?.('one')(Infinity);
     await api.polls(2);
     expect(Number(log[0]?.split(' ')[1]) - Date.now()).toBeLessThan(60_000);
@@ -156,7 +169,7 @@ describe('an invocation', () => {
     await flusher.begin?.('one')(1e15);
     await api.polls(2);
     invoke(api, 'one');
-    await sleep(20);
+    await sleep(100);
     await respond(log, flusher.begin?.('one')(1e15));
     await api.polls(3);
     expect(log).toEqual(['flush 1000000000000000', 'response', 'flush 1000000000000000']);
@@ -176,13 +189,13 @@ describe('an invocation', () => {
 
   it('whose handler does not end is over 30 ms before the deadline', async () => {
     const { api, flusher, log } = await armed();
-    invoke(api, 'one', Date.now() + 130);
+    invoke(api, 'one', Date.now() + 500);
     const end = flusher.begin?.('one');
     const startedAtMs = performance.now();
     await api.polls(2);
-    expect(performance.now() - startedAtMs).toBeLessThan(130);
+    expect(performance.now() - startedAtMs).toBeLessThan(500);
     await end?.(1e15);
-    await sleep(20);
+    await sleep(100);
     expect([log, api.asked]).toEqual([[], ['register', 'next', 'next']]);
   });
 
@@ -190,7 +203,7 @@ describe('an invocation', () => {
     const { api, flusher } = await armed();
     flusher.begin?.('one');
     invoke(api, 'one');
-    await sleep(20);
+    await sleep(100);
     process.emit('beforeExit', 0);
     await api.polls(2);
     const end = flusher.begin?.('two');
@@ -215,7 +228,7 @@ describe('an invocation', () => {
   it('survives an event that is not JSON', async () => {
     const { api, flusher, log } = await armed();
     api.answer('garbage');
-    await sleep(20);
+    await sleep(100);
     await flusher.begin?.(undefined)(1e15);
     await api.polls(2);
     expect(log).toEqual(['flush 1000000000000000']);

@@ -129,7 +129,8 @@ export function afterResponse(flusher: Flusher, { api, prime, status }: AfterRes
           if (turn) turn.running = 0;
           if (turn) settle(turn);
         });
-        const held: Promise<unknown>[] = isLate ? [] : [outside(prime)];
+        // Whatever fails in it, the poll follows.
+        const held: Promise<unknown>[] = isLate ? [] : [Promise.resolve().then(() => outside(prime))];
         const hold = (pending: Promise<unknown>): void => void held.push(within(pending, HOLD_MS));
         publish('tracelet:extension', () => ({ api, id, hold }));
         if (held.length === 0) next();

@@ -28,13 +28,18 @@ describe('presetEnvironment', () => {
       },
     ],
     [
-      { xray: 'parent', flush: { timeoutMs: 0, deadlineMarginMs: 80 } },
-      { TRACELET_XRAY: 'parent', TRACELET_FLUSH_TIMEOUT: '0', TRACELET_DEADLINE_MARGIN: '80' },
+      { xray: 'parent', flush: { mode: 'before-response', timeoutMs: 0, deadlineMarginMs: 80 } },
+      {
+        TRACELET_XRAY: 'parent',
+        TRACELET_FLUSH: 'before-response',
+        TRACELET_FLUSH_TIMEOUT: '0',
+        TRACELET_DEADLINE_MARGIN: '80',
+      },
     ],
   ])('says %j as %j, also when it is enforced', (options, variables) => {
     expect(presetEnvironment({}, options)).toStrictEqual(variables);
     const { flush, ...enforce } = options;
-    const { TRACELET_DEADLINE_MARGIN, TRACELET_FLUSH_TIMEOUT, ...forced } = variables;
+    const { TRACELET_DEADLINE_MARGIN, TRACELET_FLUSH, TRACELET_FLUSH_TIMEOUT, ...forced } = variables;
     expect(presetEnvironment({}, { enforce })).toStrictEqual(forced);
   });
 
