@@ -7,7 +7,7 @@ import pg from 'pg';
 const lambda = defineLambda({
   // `pg` publishes no tracing channels: OpenTelemetry's own instrumentation, given the modules that it is to patch.
   instrumentations: [[new PgInstrumentation(), { pg, 'pg-pool': pg.Pool }]],
-  // `ioredis` publishes them from version 6 on.
+  // `ioredis` publishes them from version 5.11 on.
   plugins: [ioredis()],
 });
 

@@ -45,9 +45,10 @@ for (const leg of runtimeClients()) {
       });
     }
 
-    it('a function without the SDK is none the worse for it', async () => {
+    it('a function without the SDK is none the worse for it, and old names are there when asked for', async () => {
       const { calls, logs } = await play(leg, { name: 'none', format: 'cjs', external: [] }, 'downstream-none', 3);
       expect(calls.map(({ name }) => name)).toEqual(['GET']);
+      expect(calls[0]?.attributes).toMatchObject({ 'http.request.method': 'GET', 'http.method': 'GET' });
       expect(logs.filter((line) => line.includes('"code"'))).toEqual([]);
     });
   });
@@ -71,6 +72,7 @@ async function play(leg: Leg, packaging: Packaging, fixture: string, spans: numb
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
       TRACELET_XRAY: 'parent',
+      TRACELET_OLD_NAMES: 'true',
       PEER_URL: peer.url,
       PEER_HTTPS_URL: peer.httpsUrl,
       PEER_HTTP2_URL: peer.http2Url,

@@ -3,7 +3,7 @@ import { type DatabaseOptions, databasePlugin } from './database.ts';
 
 /**
  * A span per command and transaction of `ioredis`, and per connection that it opens, from the tracing channels that it
- * publishes itself. The driver leaves out the values that commands write. Works bundled and in ES modules.
+ * publishes itself from 5.11 on. The driver leaves out the values that commands write. Works bundled and in ES modules.
  *
  * @see https://github.com/redis/ioredis
  */

@@ -3,7 +3,7 @@ import { type DatabaseOptions, databasePlugin } from './database.ts';
 
 /**
  * A span per command, pipeline and transaction of `redis` (node-redis), and per connection that it opens, from the tracing
- * channels that it publishes itself. The driver leaves out the values that commands write. Works bundled and in ES modules.
+ * channels that it publishes itself from 5.12 on. The driver leaves out the values that commands write. Works bundled and in ES modules.
  *
  * @see https://github.com/redis/node-redis
  */
