@@ -120,6 +120,12 @@ describe('the counts on the batch span', () => {
     expect(max).toBeGreaterThanOrEqual(59);
   });
 
+  it('tell of one record without a span as of many', async () => {
+    const { lambda, spans } = recorder();
+    await lambda.sqs({ maxRecordSpans: 1 }, () => {})(messages('m1', 'm2'), fakeContext());
+    expect(batchOf(spans())).toMatchObject({ untraced_count: 1 });
+  });
+
   it('are those of one record where there is one', async () => {
     const { lambda, spans } = recorder();
     await lambda.sqs(() => {})({ Records: [sqsRecord('m1', { body: '' })] }, fakeContext());

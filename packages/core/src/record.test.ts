@@ -4,7 +4,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BatchOptions } from './handler.ts';
 import type { RecordScope } from './scope.ts';
-import { shared } from './shared.ts';
+import { currentFrame, shared } from './shared.ts';
 import { printed } from './stdout.fixture.ts';
 import { fakeContext, invoke, recorder, settled } from './tracing.fixture.ts';
 import { defineBatchTrigger } from './trigger.ts';
@@ -202,6 +202,17 @@ it('puts what a record without a span does below the invocation where there is n
   });
   await lambda(async () => each('r'))('e', fakeContext());
   expect(tree({ attributes: false })).toEqual(['shop SERVER', '  work INTERNAL']);
+});
+
+it('keeps the log fields of the invocation for its records', async () => {
+  const { lambda } = recorder();
+  const each = lambda.record(() => currentFrame()?.logFields);
+  const handler = lambda(async ({ Records }: SQSEvent) => {
+    const frame = currentFrame();
+    if (frame) frame.logFields = { orderId: 7 };
+    return Records.map((record) => each(record));
+  });
+  expect(await handler(sqsEvent, fakeContext())).toEqual([{ orderId: 7 }, { orderId: 7 }]);
 });
 
 it('gives lambda.record the same bound of spans as a batch: the first, the failed and the slow', async () => {
