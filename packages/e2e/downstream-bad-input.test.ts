@@ -115,7 +115,7 @@ for (const sdk of installs.filter(({ name }) => name.startsWith('aws-'))) {
       const { spans, ...answered } = await play(
         () =>
           new Promise((resolve) => {
-            client('/ok').send(put(), (error: unknown, output: unknown) => resolve([error, typeof output]));
+            void client('/ok').send(put(), (error: unknown, output: unknown) => resolve([error, typeof output]));
           }),
       );
       expect(answered).toEqual({ ok: true, logs: [], result: [null, 'object'] });

@@ -9,6 +9,8 @@ export interface Packaging {
   readonly format: Format;
   /** Nothing: the files stay as they are, imports left to `node_modules`. Else one file, but for these imports. */
   readonly external?: readonly string[] | undefined;
+  /** Packs the SDK's own dependencies where only the SDK finds them, as strict installers do. */
+  readonly isStrict?: boolean;
 }
 
 /** A folder of modules with a SDK in it, and the folder where tracelet is installed as published. */
@@ -48,7 +50,7 @@ export async function deploy(fixture: string, packaging: Packaging, sources: Sou
     logLevel: 'error',
     external: [...external],
     // The links lead to two folders, which an installer would have made one.
-    nodePaths: [join(sources.sdk, 'node_modules')],
+    nodePaths: packaging.isStrict ? [] : [join(sources.sdk, 'node_modules')],
     ...(format === 'esm' ? { banner: { js: BANNER } } : {}),
   });
   return taskRoot;

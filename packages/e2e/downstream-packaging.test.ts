@@ -45,6 +45,14 @@ for (const leg of runtimeClients()) {
       });
     }
 
+    it('an SDK that cannot be found is traced from outside, and that is said once', async () => {
+      const packaging = { name: 'strict', format: 'cjs', external: [], isStrict: true } as const;
+      const { calls, logs } = await play(leg, packaging, 'downstream-inside', 13);
+      expect(calls.filter(({ kind }) => kind === 'CLIENT').map(({ name }) => name)).toContain('SQS.SendMessage');
+      expect(calls).toHaveLength(11);
+      expect(logs.filter((line) => line.includes('"code":"aws_sdk_not_found"'))).toHaveLength(1);
+    });
+
     it('a function without the SDK is none the worse for it, and old names are there when asked for', async () => {
       const { calls, logs } = await play(leg, { name: 'none', format: 'cjs', external: [] }, 'downstream-none', 3);
       expect(calls.map(({ name }) => name)).toEqual(['GET']);

@@ -4,7 +4,7 @@ import { currentFrame, diagnose, isSuppressed, type Plugin } from '@tracelet/cor
 import { carryThrough } from './aws-middleware.ts';
 import { OPERATION } from './aws-operation.ts';
 import { guard } from './listen.ts';
-import { type TraceClientOptions, traceBase, traceClient } from './trace-client.ts';
+import { isDisabled, type TraceClientOptions, traceBase, traceClient } from './trace-client.ts';
 
 export { type TraceClientOptions, traceClient };
 
@@ -31,7 +31,7 @@ export function awsSdk(options: TraceClientOptions = {}): Plugin {
  * that the runtime provides. Never throws; where none is found and the SDK is at work, that is said once.
  */
 function traceSdk(): void {
-  if (process.env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return;
+  if (isDisabled()) return;
   // Written so that bundlers see them, resolve them to the copy that the clients use, and go on without when there is none.
   // @ts-expect-error The SDK is the application's, if it has one.
   // biome-ignore lint/correctness/noUndeclaredDependencies: as above.

@@ -44,6 +44,7 @@ export function traceClient<T>(target: T, options: TraceClientOptions = {}): T {
 
 /** Puts a traced `send` in place on a base class's prototype, once; tells whether it is one now. */
 export function traceBase(base: { send?: unknown }): boolean {
+  if (isDisabled()) return false;
   const { send } = base;
   if (typeof send !== 'function') return false;
   if (TRACED in send) return true;
@@ -68,4 +69,9 @@ function baseOf(target: unknown): { send?: unknown } | undefined {
 
 function prototypeOf(value: unknown): unknown {
   return value === null || value === undefined ? undefined : Object.getPrototypeOf(value);
+}
+
+/** Whether tracelet is switched off, and nothing may be patched. */
+export function isDisabled(): boolean {
+  return process.env.OTEL_SDK_DISABLED?.toLowerCase() === 'true';
 }
