@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { SQSEvent } from 'aws-lambda';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BatchOptions } from './handler.ts';
 import type { RecordScope } from './scope.ts';
 import { currentFrame, shared } from './shared.ts';
@@ -21,6 +21,7 @@ const carrying = (flags = '01'): SQSEvent => {
 };
 
 beforeEach(() => shared().troubles.clear());
+afterEach(() => void vi.useRealTimers());
 
 describe('linkProducer', () => {
   it("'parent' continues the producer's trace in the record, linked to the batch; what has no producer stays", async () => {
@@ -223,7 +224,10 @@ it('gives lambda.record the same bound of spans as a batch: the first, the faile
   });
   const handler = lambda(({ Records }: SQSEvent) => Promise.allSettled(Records.map((record) => each(record))));
   const Records = ['first', 'quick', 'bad', 'slow', 'last'].map((id) => sqsRecord(id));
-  await handler({ Records }, fakeContext());
+  vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout'] });
+  const running = handler({ Records }, fakeContext());
+  await vi.advanceTimersByTimeAsync(1000);
+  await running;
   const ids = spans().map(({ attributes }) => attributes['messaging.message.id']);
   expect(ids.filter(Boolean).sort()).toEqual(['bad', 'first', 'slow']);
   expect(tree().filter((line) => line.includes('ERROR'))).toEqual([
