@@ -91,7 +91,7 @@ describe('a sequence', () => {
 
   it('describes a record without its change as far as it goes', async () => {
     const { lambda, spans } = recorder();
-    const bare = dynamodbRecord('1', { dynamodb: undefined, eventName: 'constructor' as never });
+    const bare = dynamodbRecord('1', { dynamodb: undefined, eventName: undefined as never });
     const odd = dynamodbRecord('2', { dynamodb: { SequenceNumber: '2', ApproximateCreationDateTime: NaN } });
     await lambda.dynamodb(() => {})({ Records: [bare, odd] }, fakeContext());
     const plain = {

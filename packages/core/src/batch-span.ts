@@ -25,7 +25,8 @@ export interface BatchPlan {
   readonly name: string;
 }
 
-type AnyRecordSource = RecordSource<unknown, unknown, unknown>;
+/** A source of any records. */
+export type AnyRecordSource = RecordSource<unknown, unknown, unknown>;
 type RecordReader = Omit<AnyRecordSource, 'list'>;
 
 /** Plans the spans of a batch. Any value is a record without id, order or carrier, as long as no trigger knows better. */
@@ -61,31 +62,35 @@ export function startBatchSpan(
 ): Span | undefined {
   const records = trigger.records as AnyRecordSource | undefined;
   if (records === undefined || records.single === true) return undefined;
-  const where = `The trigger ${trigger.id}`;
+  const { name, where } = planBatch(trigger, event);
   const attributes = survive('plan_failed', where, (): Attributes => {
-    const list = recordsOf(records, event);
+    const ages = agesOf(records, event, nowMs);
     return {
-      [MESSAGING_BATCH_MESSAGE_COUNT]: list.length,
+      [MESSAGING_BATCH_MESSAGE_COUNT]: recordsOf(records, event).length,
       ...processAttributes,
       ...records.attributes?.(event),
-      ...ages(records, list, nowMs),
+      ...known({
+        [BATCH_AGE_MIN_MS]: ages[0],
+        [BATCH_AGE_MEDIAN_MS]: ages[ages.length >> 1],
+        [BATCH_AGE_MAX_MS]: ages.at(-1),
+      }),
     };
   });
-  const links = linked
-    ? survive('carrier_failed', where, () => producersOf(records, recordsOf(records, event), pipeline), [])
-    : [];
-  const options = {
-    kind: SpanKind.CONSUMER,
-    attributes: links.length > MAX_LINKS ? { ...attributes, [BATCH_PRODUCERS]: links.length } : attributes,
-    links: links.slice(0, MAX_LINKS),
-  };
-  return openSpan(pipeline.tracer, planBatch(trigger, event).name, options, parent);
+  const producers = linked ? survive('carrier_failed', where, () => producersOf(records, event, pipeline), []) : [];
+  const links = producers.slice(0, MAX_LINKS);
+  const more = producers.length > MAX_LINKS && { [BATCH_PRODUCERS]: producers.length };
+  return openSpan(
+    pipeline.tracer,
+    name,
+    { kind: SpanKind.CONSUMER, attributes: { ...attributes, ...more }, links },
+    parent,
+  );
 }
 
 /** The distinct producers of a batch's records: 3 ms for 10,000 that carry nothing, 25 ms when each has one of its own. */
-function producersOf(records: AnyRecordSource, list: readonly unknown[], { xray }: Pipeline): readonly Link[] {
+function producersOf(records: AnyRecordSource, event: unknown, { xray }: Pipeline): readonly Link[] {
   const found = new Map<string, Link>();
-  for (const record of list) {
+  for (const record of recordsOf(records, event)) {
     const { link } = producerOf(records, record, xray);
     if (link !== undefined) found.set(`${link.context.traceId}:${link.context.spanId}`, link);
   }
@@ -103,14 +108,10 @@ export function ageOf(sentAtMs: number | undefined, nowMs: number): number | und
   return sentAtMs === undefined || !Number.isFinite(sentAtMs) ? undefined : Math.max(0, nowMs - sentAtMs);
 }
 
-function ages(records: AnyRecordSource, list: readonly unknown[], nowMs: number): Attributes {
-  const sorted = list
+/** The ages of the records that state a time, least first. */
+export function agesOf(records: AnyRecordSource, event: unknown, nowMs: number): readonly number[] {
+  return recordsOf(records, event)
     .map((record) => ageOf(records.sentAtMs?.(record), nowMs))
     .filter((age) => age !== undefined)
     .sort((a, b) => a - b);
-  return known({
-    [BATCH_AGE_MIN_MS]: sorted[0],
-    [BATCH_AGE_MEDIAN_MS]: sorted[sorted.length >> 1],
-    [BATCH_AGE_MAX_MS]: sorted.at(-1),
-  });
 }

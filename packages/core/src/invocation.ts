@@ -27,9 +27,7 @@ export interface Invocation {
   readonly signal: DeadlineSignal;
   readonly pipeline: Pipeline;
   readonly settings: ResolvedSettings;
-  /** The function's own plugins, then the process's. */
-  readonly plugins: readonly Plugin[];
-  /** Those of them that want to see each record. */
+  /** The plugins that want to see each record: the function's own, then the process's. */
   readonly recordPlugins: readonly Plugin[];
   /** The remote parent, or none, and the caller's baggage. */
   readonly parent: OtelContext;

@@ -18,7 +18,7 @@ export function carrierOf(
   event: unknown,
   context: Context,
 ): Carrier | readonly Carrier[] | undefined {
-  return clientCarrier(context) ?? trigger.carrier?.(event, context) ?? undefined;
+  return clientCarrier(context) ?? trigger.carrier?.(event, context);
 }
 
 /**

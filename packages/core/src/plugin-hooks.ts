@@ -23,9 +23,6 @@ export function runHooks(plugins: readonly Plugin[], hook: (plugin: Plugin) => F
   };
 }
 
-/** The hooks of nobody. */
-export const noHooks: RunningHooks = { finish: () => {} };
-
 /** Runs a plugin's code. What it throws, or rejects with if it is async against the contract, is said once. */
 export function guardPlugin<T>(plugin: Plugin, fn: () => T): T | undefined {
   const code = `plugin_failed:${plugin.name}`;

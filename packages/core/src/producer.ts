@@ -47,8 +47,7 @@ function findProducer(outer: Carrier | undefined, { carriers }: Nested, policy: 
       if (link !== undefined) return link;
     }
   }
-  // Most records carry nothing, and to ask every propagator about that takes 0.8 us.
-  return outer && Object.keys(outer).length > 0 ? findLink(outer, policy) : undefined;
+  return outer && findLink(outer, policy);
 }
 
 function namesOf({ sources }: Nested): string[] | undefined {

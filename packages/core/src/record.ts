@@ -10,10 +10,11 @@ import {
 import { ageOf, type BatchPlan, processAttributes } from './batch-span.ts';
 import { publish } from './channels.ts';
 import { sayFailure, survive } from './diagnose.ts';
-import { type Frame, type Invocation, runInFrame } from './invocation.ts';
+import { type Frame, runInFrame } from './invocation.ts';
 import { observe } from './observe.ts';
 import { endSpan, fault, success } from './outcome.ts';
-import { noHooks, type RunningHooks, runHooks } from './plugin-hooks.ts';
+import type { RecordInfo } from './plugin.ts';
+import { type RunningHooks, runHooks } from './plugin-hooks.ts';
 import type { ResolvedBatch } from './preset.ts';
 import { producerOf } from './producer.ts';
 import { type RecordScope, recordScopeOf } from './scope.ts';
@@ -34,7 +35,7 @@ export interface RunningRecord<Rec> {
   readonly traced: boolean;
   readonly frame: Frame;
   readonly scope: RecordScope<Rec>;
-  readonly hooks: RunningHooks;
+  readonly hooks: RunningHooks | undefined;
 }
 
 /** What tells the same work again, as the option `idempotencyKey` gives it. */
@@ -77,7 +78,8 @@ export function beginRecord<Rec>(
   const frame: Frame = { invocation, span, context, scope: undefined, logFields: parent.logFields };
   const { ageMs, attempt } = facts;
   const scope = recordScopeOf<Rec>(frame, { record, attempt, isLastAttempt: attempt >= maxReceiveCount, ageMs });
-  const hooks = plugins.length === 0 ? noHooks : hooksOf(invocation, plan, record, span);
+  const infoOf = (): RecordInfo => ({ ...invocation.info, trigger: plan.trigger.id, record });
+  const hooks = plugins.length === 0 ? undefined : runHooks(plugins, (plugin) => plugin.record?.(span, infoOf()));
   return { parent, plan, record, facts, startedAtMs, started, traced, frame, scope, hooks };
 }
 
@@ -86,7 +88,7 @@ export function endRecord<Rec>(running: RunningRecord<Rec>, outcome: Outcome): v
   const { facts, frame, hooks, parent, plan, record, scope, started, startedAtMs, traced } = running;
   const { settings, tally } = frame.invocation;
   const durationMs = performance.now() - started;
-  hooks.finish(outcome);
+  hooks?.finish(outcome);
   const late = !traced && (outcome.fault || durationMs > settings.batch.slowRecordMs);
   const span = late ? openRecordSpan(parent, plan, record, facts, new Date(startedAtMs)) : frame.span;
   if (outcome.fault) {
@@ -105,16 +107,6 @@ export function endRecord<Rec>(running: RunningRecord<Rec>, outcome: Outcome): v
     durationMs,
     outcome,
   }));
-}
-
-function hooksOf(
-  { info, recordPlugins }: Invocation,
-  { trigger }: BatchPlan,
-  record: unknown,
-  span: Span,
-): RunningHooks {
-  const recordInfo = { ...info, trigger: trigger.id, record };
-  return runHooks(recordPlugins, (plugin) => plugin.record?.(span, recordInfo));
 }
 
 function openRecordSpan<Rec>(

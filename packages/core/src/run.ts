@@ -162,7 +162,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const name = plan?.name ?? facts.functionName;
   const span = openSpan(pipeline.tracer, name, { kind: SpanKind.SERVER, attributes, links }, parent);
   if (begun.first) recordInit(pipeline, begun, span, parent);
-  if (settings.queueSpan) recordWait(pipeline, trigger, { event, span, parent, startedAtMs });
+  if (settings.queueSpan) recordWait(pipeline, trigger, { event, span, parent, startedAtMs, ageMs });
   const deadlineMs = deadlineOf(context, startedAtMs);
   const plugins = pipeline.enabled ? [...settings.plugins, ...pipeline.plugins] : [];
   const info: InvocationInfo = { event, context, trigger: trigger.id, coldStart: begun.cold, deadlineMs };
@@ -178,7 +178,6 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     signal: deadlineSignal(deadlineMs),
     pipeline,
     settings,
-    plugins,
     recordPlugins: plugins.filter(({ record }) => record !== undefined),
     parent,
     span,

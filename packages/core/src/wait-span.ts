@@ -1,10 +1,11 @@
 import { type Context as OtelContext, type Span, SpanKind } from '@opentelemetry/api';
 import { EVENT_SOURCE_ARN, INFERRED, MESSAGING_SYSTEM_NAME, TRIGGER } from './attributes.ts';
+import { type AnyRecordSource, agesOf } from './batch-span.ts';
 import { openBeside } from './beside-span.ts';
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
 import { known } from './shape.ts';
-import type { RecordSource, Trigger } from './trigger.ts';
+import type { Trigger } from './trigger.ts';
 
 /** SQS keeps a message for 14 days at most; a longer wait is a replay of a stream, or a clock that is wrong. */
 const MAX_WAIT_MS = 14 * 24 * 3600 * 1000;
@@ -15,6 +16,8 @@ export interface Waited {
   readonly span: Span;
   readonly parent: OtelContext;
   readonly startedAtMs: number;
+  /** Age of an event that is no batch, as far as its source states it. */
+  readonly ageMs: number | undefined;
 }
 
 /**
@@ -27,12 +30,16 @@ export interface Waited {
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
  */
-export function recordWait(pipeline: Pipeline, trigger: Trigger, { event, span, parent, startedAtMs }: Waited): void {
+export function recordWait(
+  pipeline: Pipeline,
+  trigger: Trigger,
+  { event, span, parent, startedAtMs, ageMs }: Waited,
+): void {
   if (!span.isRecording()) return;
   survive('span_failed', 'Recording the wait in a queue', () => {
-    const sentAtMs = oldest(trigger, event);
-    if (!Number.isFinite(sentAtMs)) return;
-    const records = trigger.records as RecordSource<unknown, unknown, unknown> | undefined;
+    const records = trigger.records as AnyRecordSource | undefined;
+    const waitedMs = ageMs ?? (records && agesOf(records, event, startedAtMs).at(-1));
+    if (waitedMs === undefined) return;
     const ofBatch = records?.attributes?.(event);
     const attributes = known({
       [INFERRED]: true,
@@ -40,17 +47,9 @@ export function recordWait(pipeline: Pipeline, trigger: Trigger, { event, span, 
       [EVENT_SOURCE_ARN]: ofBatch?.[EVENT_SOURCE_ARN],
       [MESSAGING_SYSTEM_NAME]: ofBatch?.[MESSAGING_SYSTEM_NAME],
     });
-    const begunAtMs = Math.min(startedAtMs, Math.max(sentAtMs, startedAtMs - MAX_WAIT_MS));
-    const options = { kind: SpanKind.INTERNAL, startTime: new Date(begunAtMs), attributes };
+    const startTime = new Date(startedAtMs - Math.min(waitedMs, MAX_WAIT_MS));
+    const options = { kind: SpanKind.INTERNAL, startTime, attributes };
     const name = `wait ${records?.source?.(event) ?? trigger.id}`;
     openBeside(pipeline, name, options, span, parent, true).end(new Date(startedAtMs));
   });
-}
-
-/** The earliest time that the event or its records state, in milliseconds since the epoch; not finite when none does. */
-function oldest({ records, sentAtMs }: Trigger, event: unknown): number {
-  if (sentAtMs !== undefined) return Number(sentAtMs(event));
-  const times = (records?.list(event) ?? []).map((record) => Number(records?.sentAtMs?.(record)));
-  // Not spread into Math.min: a batch has up to 10,000 records, an event of Kafka many more.
-  return times.filter(Number.isFinite).reduce((a, b) => Math.min(a, b), Infinity);
 }

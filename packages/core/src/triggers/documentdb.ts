@@ -7,7 +7,7 @@ import {
 } from '../attributes.ts';
 import { text } from '../shape.ts';
 import type { BatchTrigger } from '../trigger.ts';
-import { defineRecords, isoTime } from './records.ts';
+import { defineRecords, documentOperation, isoTime } from './records.ts';
 
 /** An event of an Amazon DocumentDB change stream. */
 export interface DocumentdbEvent {
@@ -55,7 +55,7 @@ export const documentdb: BatchTrigger<DocumentdbEvent, DocumentdbRecord, void> =
   idOf: (record) => record.event._id._data,
   record: (record) => ({
     [FAAS_DOCUMENT_COLLECTION]: record.event.ns.coll,
-    [FAAS_DOCUMENT_OPERATION]: operationOf(record.event.operationType),
+    [FAAS_DOCUMENT_OPERATION]: documentOperation(record.event.operationType),
     [FAAS_DOCUMENT_TIME]: isoTime(sentAtMs(record)),
   }),
   order: 'sequence',
@@ -65,9 +65,4 @@ export const documentdb: BatchTrigger<DocumentdbEvent, DocumentdbRecord, void> =
 
 function sentAtMs({ event }: DocumentdbRecord): number {
   return event.clusterTime.$timestamp.t * 1000;
-}
-
-/** `insert` and `delete` are called the same; `update`, `replace` and what concerns whole collections are edits. */
-function operationOf(operationType: string): string {
-  return operationType === 'insert' || operationType === 'delete' ? operationType : 'edit';
 }

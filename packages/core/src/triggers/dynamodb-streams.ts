@@ -8,14 +8,7 @@ import {
 import { type Deep, object, text } from '../shape.ts';
 import type { BatchTrigger, Carrier } from '../trigger.ts';
 import { defineAwsRecords, resourceOf } from './aws-records.ts';
-import { isoTime } from './records.ts';
-
-/** `faas.document.operation` of a stream event's name. */
-const OPERATIONS: ReadonlyMap<unknown, string> = new Map([
-  ['INSERT', 'insert'],
-  ['MODIFY', 'edit'],
-  ['REMOVE', 'delete'],
-]);
+import { documentOperation, isoTime } from './records.ts';
 
 /**
  * DynamoDB Streams. A batch comes from one shard and is resumed at the first failed sequence number. A removal whose
@@ -35,7 +28,7 @@ export const dynamodbStreams: BatchTrigger<DynamoDBStreamEvent, DynamoDBRecord, 
     invocation: (table) => ({ [FAAS_DOCUMENT_COLLECTION]: table }),
     record: (record) => ({
       [FAAS_DOCUMENT_COLLECTION]: resourceOf(record.eventSourceARN),
-      [FAAS_DOCUMENT_OPERATION]: OPERATIONS.get(record.eventName),
+      [FAAS_DOCUMENT_OPERATION]: record.eventName && documentOperation(record.eventName),
       [FAAS_DOCUMENT_TIME]: isoTime(sentAtMs(record)),
       // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
       [RECORD_EXPIRED]: object(record.userIdentity).principalId === 'dynamodb.amazonaws.com' || undefined,

@@ -75,6 +75,18 @@ function scalars(values: Known): Attributes {
   return found;
 }
 
+/**
+ * `faas.document.operation` of a change, by the word that its source has for it: `update` and `replace`, and what
+ * concerns whole collections, are edits.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+ */
+export function documentOperation(change: string): string {
+  if (/^(insert|ObjectCreated)/i.test(change)) return 'insert';
+  // S3 says `ObjectRemoved:DeleteMarkerCreated` and `LifecycleExpiration:Delete` too.
+  return /^(delete|remove)|:Delete/i.test(change) ? 'delete' : 'edit';
+}
+
 /** A time in the form of `faas.document.time`; `undefined` when it is none. */
 export function isoTime(ms: number | undefined): string | undefined {
   // The least and the greatest time that a Date may have, in milliseconds.

@@ -9,7 +9,7 @@ import {
 } from '../attributes.ts';
 import { text } from '../shape.ts';
 import type { BatchTrigger } from '../trigger.ts';
-import { isoTime } from './records.ts';
+import { documentOperation, isoTime } from './records.ts';
 import { defineSingle } from './single.ts';
 
 /**
@@ -32,7 +32,7 @@ export const s3: BatchTrigger<S3Event, S3EventRecord, void> = /* @__PURE__ */ de
       eventId: record.responseElements?.['x-amz-request-id'],
       attributes: {
         [FAAS_DOCUMENT_COLLECTION]: text(record.s3.bucket.name),
-        [FAAS_DOCUMENT_OPERATION]: operationOf(record.eventName),
+        [FAAS_DOCUMENT_OPERATION]: documentOperation(record.eventName),
         [FAAS_DOCUMENT_NAME]: key,
         [FAAS_DOCUMENT_TIME]: isoTime(Date.parse(record.eventTime)),
         [AWS_S3_BUCKET]: text(record.s3.bucket.name),
@@ -43,10 +43,3 @@ export const s3: BatchTrigger<S3Event, S3EventRecord, void> = /* @__PURE__ */ de
   source: (record) => text(record.s3.bucket.name),
   time: (record) => record.eventTime,
 });
-
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html */
-function operationOf(eventName: string): string {
-  if (eventName.startsWith('ObjectCreated')) return 'insert';
-  // `ObjectRemoved:Delete`, `ObjectRemoved:DeleteMarkerCreated`, `LifecycleExpiration:Delete`
-  return eventName.includes(':Delete') ? 'delete' : 'edit';
-}
