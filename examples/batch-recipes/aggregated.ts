@@ -5,9 +5,9 @@ interface Click {
   readonly page: string;
 }
 
-/** Records of the Kinesis Producer Library hold several clicks each. Visitors in order, four of them at once. */
+/** Each record is a list of clicks, because their producer packs several into one. */
 export const handler = lambda.kinesis(
-  { failures: 'report', concurrency: 4, parse: aggregated(json<Click>()) },
+  { failures: 'report', parse: aggregated(json<Click>()) },
   async (clicks, { log, set }) => {
     set({ 'clicks.count': clicks.length });
     for (const { page } of clicks) log.info('page viewed', { page });
