@@ -72,8 +72,10 @@ export function makeExporterDelivery(exporter: ExporterLike, timeoutMs: number, 
     },
     async flush(deadlineMs) {
       if (waiting.length === 0) return;
-      retain([]);
-      if (!breaker.allows()) return;
+      if (!breaker.allows()) {
+        retain([]);
+        return;
+      }
       const quiet = suppressTracing(otelContext.active());
       await flushWithin(timeoutMs, deadlineMs, async (budgetMs) => {
         const done = otelContext.with(quiet, exportWaiting);
