@@ -74,14 +74,23 @@ describe('makeDelivery', () => {
     expect(complaints).toStrictEqual(['export_warning tracelet: test took the telemetry with a warning: use gzip']);
   });
 
-  it('makes room by dropping the oldest, but always tries the newest', async () => {
+  it('makes room by dropping the oldest, after it has been tried', async () => {
     const { delivery, ledger, traces } = open([unreachable, unreachable], [], 300);
     for (const name of ['first', 'second', 'third']) {
       delivery.addSpan(makeSpan({ name, attributes: { filler: 'x'.repeat(400) } }));
       await delivery.flush(Infinity);
     }
-    expect(traces.bodies).toStrictEqual(['first', 'second', 'third']);
-    expect(ledger.counts()).toStrictEqual({ produced: 3, delivered: 1, retained: 0, dropped: { buffer_full: 2 } });
+    expect(traces.bodies).toStrictEqual(['first', 'first', 'second', 'third']);
+    expect(ledger.counts()).toStrictEqual({ produced: 3, delivered: 2, retained: 0, dropped: { buffer_full: 1 } });
+  });
+
+  it('sends more than it may keep, if it can', async () => {
+    const { delivery, ledger, logs } = open([], [], 300);
+    delivery.addSpan(makeSpan({ attributes: { filler: 'x'.repeat(400) } }));
+    delivery.addLog({ timestampMs: 0, body: 'x'.repeat(400), attributes: {} } as never);
+    await delivery.flush(Infinity);
+    expect(logs.bodies).toHaveLength(1);
+    expect(ledger.counts()).toStrictEqual({ produced: 2, delivered: 2, retained: 0, dropped: {} });
   });
 
   it('leaves an outlet alone for ten seconds after three failures in a row, and encodes together what comes', async () => {

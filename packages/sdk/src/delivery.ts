@@ -144,6 +144,7 @@ export function makeDelivery(options: DeliveryOptions): Delivery {
       if (isOpen || lane.recorded() >= ENCODE_AT) lane.encode();
       if (isOpen) await send(lane, untilMs);
     }
+    outbox.trim();
   };
 
   return {

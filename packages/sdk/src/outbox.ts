@@ -36,16 +36,18 @@ export interface Parcel {
 }
 
 /**
- * Bodies that have not been delivered, oldest first, across invocations. Bounded by bytes: a dead backend costs a fixed
- * amount of memory, and what had to go is counted.
+ * Bodies that have not been delivered, oldest first, across invocations. Bounded by bytes between flushes: a dead backend
+ * costs a fixed amount of memory, and what had to go is counted. What is new is tried before it has to go.
  */
 export interface Outbox {
   readonly parcels: readonly Parcel[];
   put(parcel: Parcel): void;
   remove(parcel: Parcel): void;
+  /** Lets the oldest go until the rest is within the bound; the newest stays, however large. */
+  trim(): void;
 }
 
-/** Makes an outbox; `onEvict` is told of each parcel that had to make room. */
+/** Makes an outbox; `onEvict` is told of each parcel that had to go. */
 export function makeOutbox(maxBytes: number, onEvict: (parcel: Parcel) => void): Outbox {
   const parcels: Parcel[] = [];
   let bytes = 0;
@@ -60,7 +62,9 @@ export function makeOutbox(maxBytes: number, onEvict: (parcel: Parcel) => void):
     put(parcel) {
       parcels.push(parcel);
       bytes += parcel.body.byteLength;
-      // The newest stays even when it is larger than the bound: it gets its one attempt.
+    },
+    remove,
+    trim() {
       while (bytes > maxBytes && parcels.length > 1) {
         const [oldest] = parcels;
         if (oldest === undefined) return;
@@ -68,6 +72,5 @@ export function makeOutbox(maxBytes: number, onEvict: (parcel: Parcel) => void):
         onEvict(oldest);
       }
     },
-    remove,
   };
 }
