@@ -34,7 +34,7 @@ export function httpPlugin<R, M>(name: string, options: PropagationOptions, clie
       const permission = permissionFor(options);
       sharePermission(permission);
       const known = knownMethods();
-      const runtimeApi = process.env.AWS_LAMBDA_RUNTIME_API;
+      const [apiHost, apiPort] = (process.env.AWS_LAMBDA_RUNTIME_API ?? '').split(':');
       const calls = channel('tracelet:call');
       const end = (call: HttpCall<R>, failure?: Failure, timeMs?: number): void => {
         if (!open.delete(call.request)) return;
@@ -88,7 +88,7 @@ export function httpPlugin<R, M>(name: string, options: PropagationOptions, clie
         if (frame === undefined) return;
         const request = client.requestOf(message);
         const target = client.targetOf(request);
-        if (target === undefined || `${target.host}:${target.port}` === runtimeApi) return;
+        if (target === undefined || (target.host === apiHost && target.port === Number(apiPort))) return;
         const { invocation } = frame;
         const get = (header: string): string | undefined => client.get(request, header);
         const facts = readAws(get, target);

@@ -7,4 +7,5 @@ export type { PropagationOptions } from './propagation.ts';
 export { undiciFetch } from './undici-fetch.ts';
 
 // For library authors.
+export { type Announcement, announcedChannels } from './announced-channels.ts';
 export { fromTracingChannel, type TracingChannelSpec } from './tracing-channel.ts';

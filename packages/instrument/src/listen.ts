@@ -6,14 +6,32 @@ import { type Dispose, survive } from '@tracelet/core';
  * a subscriber would end the process.
  */
 export function listen<M>(channel: string, listener: (message: M) => void): Dispose {
-  const onMessage = (message: unknown): void => guard(channel, () => listener(message as M));
+  const onMessage = guarded(channel, listener as (message: unknown) => void);
   subscribe(channel, onMessage);
   return () => {
     unsubscribe(channel, onMessage);
   };
 }
 
+/** A function of ours for somebody else to call: what it throws is contained and said once. */
+export function guarded<A extends readonly unknown[]>(channel: string, fn: (...args: A) => void): (...args: A) => void {
+  return (...args) => {
+    // Not by `survive`, which takes a closure and two texts a message.
+    try {
+      fn(...args);
+    } catch (error) {
+      sayFailed(channel, error);
+    }
+  };
+}
+
 /** Runs code of ours inside somebody else's call. */
 export function guard(channel: string, fn: () => void): void {
-  survive(`channel_failed:${channel}`, `Tracing ${channel}`, fn, undefined);
+  guarded(channel, fn)();
+}
+
+function sayFailed(channel: string, error: unknown): void {
+  survive(`channel_failed:${channel}`, `Tracing ${channel}`, () => {
+    throw error;
+  });
 }

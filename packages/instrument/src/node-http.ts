@@ -5,7 +5,7 @@ import { codeOf, type Failure, failureOf } from './failure.ts';
 import { httpPlugin } from './http-call.ts';
 import type { HttpCall, HttpClient } from './http-client.ts';
 import { bareHost, parseOrigin, type Target, urlOf } from './http-target.ts';
-import { guard } from './listen.ts';
+import { guarded } from './listen.ts';
 import type { PropagationOptions } from './propagation.ts';
 import { redactUrl } from './redact-url.ts';
 import { tapOnce } from './tap.ts';
@@ -31,7 +31,10 @@ const client: HttpClient<Request, Message> = {
       .on('timeout', () => {
         call.timedOut = true;
       })
-      .on('close', () => guard(FINISH, () => end(call, cutShort(call))));
+      .on(
+        'close',
+        guarded(FINISH, () => end(call, cutShort(call))),
+      );
   },
   channels: {
     // Published when the head has come, not the body: seen on Node 20, 22, 24 and 26. The end is the event `close`.
