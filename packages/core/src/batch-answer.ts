@@ -17,8 +17,9 @@ export function answerBatch<E, Rec, R>(
   verdict: Verdict,
 ): R | undefined {
   const { id, records: source } = trigger;
-  const { failed, undone, values } = verdict;
-  if (source.answer !== undefined) {
+  const { failed, late, undone, values } = verdict;
+  // An answer for each would put those aside for good that nobody had the time to try.
+  if (source.answer !== undefined && !late) {
     const missing = new Set(undone);
     return source.answer(
       records.map((record, index) => ({ record, failed: missing.has(index), value: values[index] })),

@@ -198,14 +198,14 @@ describe('Firehose', () => {
     expect(tree().map((line) => line.includes('ERROR(bad)'))).toEqual([false, false, true, true]);
   });
 
-  it('answers ProcessingFailed for a record that cannot be parsed, and for one that there was no time for', async () => {
+  it('answers ProcessingFailed for a record that cannot be parsed, and throws when there was no time for one', async () => {
     const { lambda } = recorder();
     const parse = ({ data }: { data: string }): unknown => JSON.parse(data);
     const handler = lambda.firehose({ parse }, () => 'x');
     const { records } = await handler(firehoseEvent, fakeContext());
     expect(records.map(({ result }) => result)).toEqual(['ProcessingFailed', 'ProcessingFailed']);
-    const late = await lambda.firehose(() => 'x')(firehoseEvent, fakeContext({ getRemainingTimeInMillis: () => 100 }));
-    expect(late.records.map(({ result }) => result)).toEqual(['ProcessingFailed', 'ProcessingFailed']);
+    const late = lambda.firehose(() => 'x')(firehoseEvent, fakeContext({ getRemainingTimeInMillis: () => 100 }));
+    await expect(late).rejects.toThrow(/records were not started.*no partial responses, so the whole batch is retried/);
   });
 
   it.each<[string, () => unknown]>([

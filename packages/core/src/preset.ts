@@ -36,7 +36,7 @@ export interface BatchSettings {
   readonly linkProducer?: 'link' | 'parent' | undefined;
   /**
    * Whether records are left alone that would start in the last 100 ms before Lambda ends the invocation. They count as
-   * not done, so nothing is acknowledged unprocessed, and what is done need not be repeated. Default: `true`.
+   * not done, so nothing is acknowledged unprocessed; with `report`, what is done need not be repeated. Default: `true`.
    */
   readonly skipOnDeadline?: boolean | undefined;
   /** How the keys of records appear on their spans: `hash` (default; the first 64 bits of SHA-256), `plain` or `omit`. */
