@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SinkSpan, startRuntime, startSink } from '@tracelet/testing';
+import type { SinkSpan } from '@tracelet/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startAwsRecorder } from './aws-recorder.fixture.ts';
 import { installs, isInstalled, type Leg, runtimeClients } from './clients.ts';
 import { deploy, type Packaging } from './downstream-deploy.fixture.ts';
+import { play } from './downstream-play.fixture.ts';
 import { installPublished } from './published.ts';
 import { isSignatureValid, type WireRequest } from './sigv4.fixture.ts';
 
@@ -29,49 +29,24 @@ for (const leg of runtimeClients()) {
     describe.skipIf(leg.missing !== undefined || !isInstalled(sdk))(`${leg.name}, ${sdk.title}`, () => {
       for (const packaging of packagings) {
         it(`${packaging.name}: every call is a span, as seen from outside`, () =>
-          play(leg, sdk.directory, packaging, 'outside'));
+          check(leg, sdk.directory, packaging, 'outside'));
         it(`${packaging.name}: every call carries the context, traced from inside`, () =>
-          play(leg, sdk.directory, packaging, 'inside'));
+          check(leg, sdk.directory, packaging, 'inside'));
       }
     });
   }
 }
 
-async function play(leg: Leg, sdk: string, packaging: Packaging, from: 'inside' | 'outside'): Promise<void> {
+async function check(leg: Leg, sdk: string, packaging: Packaging, from: 'inside' | 'outside'): Promise<void> {
   // Packed once for all runtimes.
   const key = [sdk, packaging.name, from].join();
   const packed = deployed.get(key) ?? deploy(`downstream-${from}`, packaging, { sdk, published }, folder);
   deployed.set(key, packed);
-  const taskRoot = await packed;
-  const sink = await startSink();
-  const peer = await startAwsRecorder();
-  const runtime = await startRuntime({
-    ...leg,
-    handler: 'index.handler',
-    taskRoot,
-    functionName: 'shop',
-    env: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
-      PEER_URL: peer.url,
-      PEER_HTTPS_URL: peer.httpsUrl,
-      PEER_HTTP2_URL: peer.http2Url,
-      NODE_NO_WARNINGS: '1',
-    },
-  });
-  try {
-    const result = await runtime.invoke({}, { traceHeader: TRACE_HEADER });
-    expect(result).toMatchObject({ status: 'success', payload: 'done' });
-    await sink.waitFor({ spans: 13 });
-    const calls = sink.spans.filter(({ kind }) => kind === 'CLIENT' || kind === 'PRODUCER');
-    await expect(`${calls.map(line).join('\n')}\n`).toMatchFileSnapshot(`snapshots/downstream.${from}.txt`);
-    expect(new Set(sink.spans.map(({ traceId }) => traceId)).size).toBe(1);
-    for (const request of peer.received) expectCarried(request, calls);
-    if (from === 'inside') expectCarriers(peer.received, calls);
-  } finally {
-    await runtime.shutdown();
-    await sink.close();
-    await peer.close();
-  }
+  const { spans, calls, received } = await play(leg, { taskRoot: await packed, traceHeader: TRACE_HEADER, spans: 13 });
+  await expect(`${calls.map(line).join('\n')}\n`).toMatchFileSnapshot(`snapshots/downstream.${from}.txt`);
+  expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
+  for (const request of received) expectCarried(request, calls);
+  if (from === 'inside') expectCarriers(received, calls);
 }
 
 /** Each request has the context of a span in its headers, where there is a moment to add it, and is signed as it arrived. */

@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SinkSpan, startRuntime, startSink } from '@tracelet/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startAwsRecorder } from './aws-recorder.fixture.ts';
 import { installs, isInstalled, type Leg, runtimeClients } from './clients.ts';
 import { deploy, type Packaging } from './downstream-deploy.fixture.ts';
+import { type Played, play } from './downstream-play.fixture.ts';
 import { installPublished } from './published.ts';
-import { isSignatureValid, type WireRequest } from './sigv4.fixture.ts';
+import { isSignatureValid } from './sigv4.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tracelet-packaging-'));
 const published = join(folder, 'published');
@@ -28,7 +27,7 @@ for (const leg of runtimeClients()) {
   describe.skipIf(leg.missing !== undefined || sdk === undefined || !isInstalled(sdk))(leg.name, () => {
     for (const packaging of packagings) {
       it(`${packaging.name}: operations are traced from inside, and the policy parent is in every header`, async () => {
-        const { calls, received, logs } = await play(leg, packaging, 'downstream-inside', 13);
+        const { calls, received, logs } = await playPacked(leg, packaging, 'downstream-inside', 13);
         expect(calls.filter(({ kind }) => kind === 'PRODUCER').map(({ name }) => name)).toEqual([
           'SQS.SendMessage',
           'SNS.Publish',
@@ -47,14 +46,19 @@ for (const leg of runtimeClients()) {
 
     it('an SDK that cannot be found is traced from outside, and that is said once', async () => {
       const packaging = { name: 'strict', format: 'cjs', external: [], isStrict: true } as const;
-      const { calls, logs } = await play(leg, packaging, 'downstream-inside', 13);
+      const { calls, logs } = await playPacked(leg, packaging, 'downstream-inside', 13);
       expect(calls.filter(({ kind }) => kind === 'CLIENT').map(({ name }) => name)).toContain('SQS.SendMessage');
       expect(calls).toHaveLength(11);
       expect(logs.filter((line) => line.includes('"code":"aws_sdk_not_found"'))).toHaveLength(1);
     });
 
     it('a function without the SDK is none the worse for it, and old names are there when asked for', async () => {
-      const { calls, logs } = await play(leg, { name: 'none', format: 'cjs', external: [] }, 'downstream-none', 3);
+      const { calls, logs } = await playPacked(
+        leg,
+        { name: 'none', format: 'cjs', external: [] },
+        'downstream-none',
+        3,
+      );
       expect(calls.map(({ name }) => name)).toEqual(['GET']);
       expect(calls[0]?.attributes).toMatchObject({ 'http.request.method': 'GET', 'http.method': 'GET' });
       expect(logs.filter((line) => line.includes('"code"'))).toEqual([]);
@@ -62,40 +66,8 @@ for (const leg of runtimeClients()) {
   });
 }
 
-interface Played {
-  readonly calls: readonly SinkSpan[];
-  readonly received: readonly WireRequest[];
-  readonly logs: readonly string[];
-}
-
-async function play(leg: Leg, packaging: Packaging, fixture: string, spans: number): Promise<Played> {
+async function playPacked(leg: Leg, packaging: Packaging, fixture: string, spans: number): Promise<Played> {
   const taskRoot = await deploy(fixture, packaging, { sdk: sdk?.directory ?? '', published }, folder);
-  const sink = await startSink();
-  const peer = await startAwsRecorder();
-  const runtime = await startRuntime({
-    ...leg,
-    handler: 'index.handler',
-    taskRoot,
-    functionName: 'shop',
-    env: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
-      TRACELET_XRAY: 'parent',
-      TRACELET_OLD_NAMES: 'true',
-      PEER_URL: peer.url,
-      PEER_HTTPS_URL: peer.httpsUrl,
-      PEER_HTTP2_URL: peer.http2Url,
-      NODE_NO_WARNINGS: '1',
-    },
-  });
-  try {
-    const result = await runtime.invoke({}, { traceHeader: TRACE_HEADER });
-    expect(result).toMatchObject({ status: 'success', payload: 'done' });
-    await sink.waitFor({ spans });
-    const calls = sink.spans.filter(({ kind }) => kind === 'CLIENT' || kind === 'PRODUCER');
-    return { calls, received: peer.received, logs: result.logs };
-  } finally {
-    await runtime.shutdown();
-    await sink.close();
-    await peer.close();
-  }
+  const env = { TRACELET_XRAY: 'parent', TRACELET_OLD_NAMES: 'true' };
+  return play(leg, { taskRoot, traceHeader: TRACE_HEADER, spans, env });
 }
