@@ -7,9 +7,8 @@ import { hasTimeLeft } from './deadline.ts';
 import { diagnose, survive } from './diagnose.ts';
 import { TraceletError } from './errors.ts';
 import type { BatchOptions, Each } from './handler.ts';
-import { type Frame, runInFrame } from './invocation.ts';
-import { fault, success } from './outcome.ts';
-import { beginRecord, endRecord } from './record.ts';
+import type { Frame } from './invocation.ts';
+import { runRecord } from './record.ts';
 import { currentFrame } from './shared.ts';
 import type { BatchTrigger, Trigger } from './trigger.ts';
 
@@ -36,21 +35,14 @@ export function batchHandler<E, Rec, R, P>(
       count: records.length,
       stopsAll: trigger.records.order === 'sequence',
       isOver: () => skipOnDeadline && !hasTimeLeft(deadlineMs),
-      runOne: async (index) => {
+      runOne: (index) => {
         const record = records[index] as Rec;
-        const running = beginRecord(frame, plan, record, idempotencyKey);
-        try {
-          const returned = await runInFrame(running.frame, async () => {
-            const payload = (parse === undefined ? record : await parse(record)) as P;
-            return each(payload, running.scope);
-          });
+        return runRecord(frame, plan, record, idempotencyKey, async (scope) => {
+          const payload = (parse === undefined ? record : await parse(record)) as P;
+          const returned = await each(payload, scope);
           warnOfResponse(returned);
-          endRecord(running, success);
           return returned;
-        } catch (error) {
-          endRecord(running, fault(error));
-          throw error;
-        }
+        });
       },
     });
     const skipped = verdict.undone.length - verdict.failed.length;

@@ -14,7 +14,7 @@ import { type Frame, runInFrame } from './invocation.ts';
 import { observe } from './observe.ts';
 import { endSpan, fault, success } from './outcome.ts';
 import type { RecordInfo } from './plugin.ts';
-import { type RunningHooks, runHooks } from './plugin-hooks.ts';
+import { runHooks } from './plugin-hooks.ts';
 import type { ResolvedBatch } from './preset.ts';
 import { producerOf } from './producer.ts';
 import { type RecordScope, recordScopeOf } from './scope.ts';
@@ -22,50 +22,24 @@ import { text } from './shape.ts';
 import { openSpan } from './span.ts';
 import type { Outcome, SpanPlan } from './trigger.ts';
 
-/** A record that is being processed. */
-export interface RunningRecord<Rec> {
-  readonly parent: Frame;
-  readonly plan: BatchPlan;
-  readonly record: Rec;
-  readonly facts: RecordFacts;
-  readonly startedAtMs: number;
-  /** By the monotonic clock, in milliseconds. */
-  readonly started: number;
-  /** `false` beyond `maxRecordSpans`: then it gets a span only when it fails or is slow. */
-  readonly traced: boolean;
-  readonly frame: Frame;
-  readonly scope: RecordScope<Rec>;
-  readonly hooks: RunningHooks | undefined;
-}
-
 /** What tells the same work again, as the option `idempotencyKey` gives it. */
 export type IdempotencyKey<Rec> = ((record: Rec) => string | undefined) | undefined;
 
-/** Runs the work of one record between its beginning and its end. Result and error pass through by identity. */
+/**
+ * Runs the work of one record in a scope and a CONSUMER span of its own, linked to its producer, and counts it. Result
+ * and error pass through by identity.
+ */
 export function runRecord<Rec, T>(
   parent: Frame,
   plan: BatchPlan,
   record: Rec,
+  idempotencyKey: IdempotencyKey<Rec>,
   work: (scope: RecordScope<Rec>) => T,
 ): T {
-  const running = beginRecord(parent, plan, record, undefined);
-  return observe(
-    () => runInFrame(running.frame, () => work(running.scope)),
-    () => endRecord(running, success),
-    (error) => endRecord(running, fault(error)),
-  );
-}
-
-/** Begins a record: a scope and a CONSUMER span of its own, linked to its producer. */
-export function beginRecord<Rec>(
-  parent: Frame,
-  plan: BatchPlan,
-  record: Rec,
-  idempotencyKey: IdempotencyKey<Rec>,
-): RunningRecord<Rec> {
   const { invocation } = parent;
   const { batchSpan, recordPlugins: plugins, settings, tally } = invocation;
-  const { maxReceiveCount = Infinity, maxRecordSpans } = settings.batch;
+  const { maxReceiveCount = Infinity, maxRecordSpans, slowRecordMs } = settings.batch;
+  // Beyond that a record gets a span only when it fails or is slow.
   const traced = tally.started < maxRecordSpans;
   tally.started += 1;
   const startedAtMs = Date.now();
@@ -76,37 +50,39 @@ export function beginRecord<Rec>(
     : trace.wrapSpanContext((batchSpan ?? invocation.span).spanContext());
   const context = traced ? trace.setSpan(parent.context, span) : parent.context;
   const frame: Frame = { invocation, span, context, scope: undefined, logFields: parent.logFields };
-  const { ageMs, attempt } = facts;
-  const scope = recordScopeOf<Rec>(frame, { record, attempt, isLastAttempt: attempt >= maxReceiveCount, ageMs });
+  const { ageMs, attempt, sizeBytes } = facts;
+  const isLastAttempt = attempt >= maxReceiveCount;
+  const scope = recordScopeOf<Rec>(frame, { record, attempt, isLastAttempt, ageMs });
   const infoOf = (): RecordInfo => ({ ...invocation.info, trigger: plan.trigger.id, record });
   const hooks = plugins.length === 0 ? undefined : runHooks(plugins, (plugin) => plugin.record?.(span, infoOf()));
-  return { parent, plan, record, facts, startedAtMs, started, traced, frame, scope, hooks };
-}
 
-/** Ends a record and counts it. */
-export function endRecord<Rec>(running: RunningRecord<Rec>, outcome: Outcome): void {
-  const { facts, frame, hooks, parent, plan, record, scope, started, startedAtMs, traced } = running;
-  const { settings, tally } = frame.invocation;
-  const durationMs = performance.now() - started;
-  hooks?.finish(outcome);
-  const late = !traced && (outcome.fault || durationMs > settings.batch.slowRecordMs);
-  const span = late ? openRecordSpan(parent, plan, record, facts, new Date(startedAtMs)) : frame.span;
-  if (outcome.fault) {
-    tally.failed += 1;
-    tally.failures.add(record);
-    // The source moves the message to its dead-letter queue now: nobody else says so.
-    if (scope.isLastAttempt) survive('span_failed', plan.where, () => span.addEvent(LAST_ATTEMPT_FAILED));
-  }
-  if (traced || late) endSpan(span, outcome);
-  else tally.untraced += 1;
-  tally.durationsMs.push(durationMs);
-  tally.bytes += facts.sizeBytes;
-  publish('tracelet:record', () => ({
-    trigger: plan.trigger.id,
-    recordId: survive('record_unreadable', plan.where, () => plan.records.id(record)) ?? '',
-    durationMs,
-    outcome,
-  }));
+  const end = (outcome: Outcome): void => {
+    const durationMs = performance.now() - started;
+    hooks?.finish(outcome);
+    const late = !traced && (outcome.fault || durationMs > slowRecordMs);
+    const ended = late ? openRecordSpan(parent, plan, record, facts, new Date(startedAtMs)) : span;
+    if (outcome.fault) {
+      tally.failed += 1;
+      tally.failures.add(record);
+      // The source moves the message to its dead-letter queue now: nobody else says so.
+      if (isLastAttempt) survive('span_failed', plan.where, () => ended.addEvent(LAST_ATTEMPT_FAILED));
+    }
+    if (traced || late) endSpan(ended, outcome);
+    else tally.untraced += 1;
+    tally.durationsMs.push(durationMs);
+    tally.bytes += sizeBytes;
+    publish('tracelet:record', () => ({
+      trigger: plan.trigger.id,
+      recordId: survive('record_unreadable', plan.where, () => plan.records.id(record)) ?? '',
+      durationMs,
+      outcome,
+    }));
+  };
+  return observe(
+    () => runInFrame(frame, () => work(scope)),
+    () => end(success),
+    (error) => end(fault(error)),
+  );
 }
 
 function openRecordSpan<Rec>(
