@@ -15,7 +15,7 @@ import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Carrier, FaasTrigger } from './trigger.ts';
 import { isTrusted } from './trust-remote.ts';
-import { findXray, formatXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
+import { findXray, formatXray, invokeStore, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
 
 /** Where an invocation's span belongs. */
 export interface Parentage {
@@ -77,16 +77,8 @@ function extractFirst(carriers: readonly Carrier[]): OtelContext {
   return extract(found, survive('traceparent_unreadable', 'Asking the InvokeStore', carrierOfStore), getterWithoutXray);
 }
 
-/** Version 0.3 of the store has the names; a runtime that fills them is to come. */
-interface StorePlace {
-  /** @see https://github.com/awslabs/aws-lambda-invoke-store */
-  readonly awslambda?: {
-    readonly InvokeStore?: { getTraceparent?(): string; getTracestate?(): string; getBaggage?(): string };
-  };
-}
-
 function carrierOfStore(): Carrier | undefined {
-  const store = (globalThis as StorePlace).awslambda?.InvokeStore;
+  const store = invokeStore();
   const traceparent = store?.getTraceparent?.();
   return traceparent
     ? { traceparent, tracestate: store?.getTracestate?.(), baggage: store?.getBaggage?.() }

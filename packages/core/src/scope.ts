@@ -100,14 +100,6 @@ function bindSpan(frame: Frame): SpanFn {
 }
 
 function bindLog(frame: Frame, log: Log): Log {
-  return {
-    trace: bind(frame, log.trace),
-    debug: bind(frame, log.debug),
-    info: bind(frame, log.info),
-    warn: bind(frame, log.warn),
-    error: bind(frame, log.error),
-    fatal: bind(frame, log.fatal),
-    with: (fields) => bindLog(frame, log.with(fields)),
-    set: bind(frame, log.set),
-  };
+  const bound = Object.entries(log).map(([name, method]) => [name, bind(frame, method)]);
+  return { ...Object.fromEntries(bound), with: (fields) => bindLog(frame, log.with(fields)) };
 }

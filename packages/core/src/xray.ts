@@ -62,11 +62,21 @@ export function formatXray(spanContext: SpanContext, lineage?: string): string {
   return lineage === undefined ? header : `${header};Lineage=${lineage}`;
 }
 
-/** Runtime client 4 puts the header on the context, and in a store; `@types/aws-lambda` knows neither yet. */
-interface XrayPlaces {
-  readonly xRayTraceId?: unknown;
-  /** @see https://github.com/awslabs/aws-lambda-invoke-store */
-  readonly awslambda?: { readonly InvokeStore?: { getXRayTraceId?(): unknown } };
+/** Version 0.3 of the store has the W3C names; a runtime that fills them is to come. */
+interface InvokeStore {
+  getXRayTraceId?(): unknown;
+  getTraceparent?(): string;
+  getTracestate?(): string;
+  getBaggage?(): string;
+}
+
+/**
+ * Where runtime client 4 keeps what it says of the running invocation; absent elsewhere.
+ *
+ * @see https://github.com/awslabs/aws-lambda-invoke-store
+ */
+export function invokeStore(): InvokeStore | undefined {
+  return (globalThis as { awslambda?: { InvokeStore?: InvokeStore } }).awslambda?.InvokeStore;
 }
 
 /** An X-Ray header beside its text. */
@@ -83,8 +93,9 @@ export function findXray(context: Context | undefined, first?: () => unknown): F
   const { env } = process;
   const places: readonly ((() => unknown) | undefined)[] = [
     first,
-    () => (context as XrayPlaces | undefined)?.xRayTraceId,
-    () => (globalThis as XrayPlaces).awslambda?.InvokeStore?.getXRayTraceId?.(),
+    // Client 4 puts it on the context; `@types/aws-lambda` does not know that yet.
+    () => (context as { xRayTraceId?: unknown } | undefined)?.xRayTraceId,
+    () => invokeStore()?.getXRayTraceId?.(),
     // One variable for the whole process: with many invocations at once it says nothing about this one.
     () => (env.AWS_LAMBDA_MAX_CONCURRENCY ? undefined : env._X_AMZN_TRACE_ID),
   ];

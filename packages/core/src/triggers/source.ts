@@ -24,19 +24,21 @@ export interface Source extends Pick<Trigger<Deep>, 'id' | 'carrier' | 'judge' |
   readonly kind?: FaasTrigger | undefined;
   matches(event: Deep): unknown;
   facts?(event: Deep, context: Context): SourceFacts;
+  /** Default: the function's name, as the convention asks. */
+  spanName?(event: Deep): string;
 }
 
 /**
- * Declares a source of single events. Its spans have the function's name, as the convention asks.
+ * Declares a source of single events.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/
  */
-export function defineSource({ kind = 'other', matches, facts, ...source }: Source): Trigger<Deep> {
+export function defineSource({ kind = 'other', matches, facts, spanName, ...source }: Source): Trigger<Deep> {
   return {
     ...source,
     kind,
     matches: (event) => Boolean(matches(event as Deep)),
-    plan: (event, context) => ({ attributes: sourceAttributes(facts?.(event, context)) }),
+    plan: (event, context) => ({ name: spanName?.(event), attributes: sourceAttributes(facts?.(event, context)) }),
   };
 }
 
