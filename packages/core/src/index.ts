@@ -59,6 +59,7 @@ export { exceptionAttributes } from './outcome.ts';
 export { idlePipeline, type Pipeline } from './pipeline.ts';
 export type {
   Dispose,
+  DownstreamInfo,
   Finish,
   InvocationInfo,
   Plugin,
@@ -67,7 +68,7 @@ export type {
   SpanStart,
   StartedSpan,
 } from './plugin.ts';
-export { isSuppressed, makeHost, setUpPlugins } from './plugin-host.ts';
+export { disposePlugins, isSuppressed, makeHost, setUpPlugins } from './plugin-host.ts';
 export type { ResolvedBatch, ResolvedSettings } from './preset.ts';
 export { redactQuery } from './redact-query.ts';
 export { isSecretKey, REDACTED, type Redact } from './redact.ts';

@@ -29,6 +29,8 @@ export interface Invocation {
   readonly settings: ResolvedSettings;
   /** The plugins that want to see each record: the function's own, then the process's. */
   readonly recordPlugins: readonly Plugin[];
+  /** Those that want to see each call to another service. */
+  readonly downstreamPlugins: readonly Plugin[];
   /** The remote parent, or none, and the caller's baggage. */
   readonly parent: OtelContext;
   /** The SERVER span. */

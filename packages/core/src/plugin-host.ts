@@ -7,6 +7,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { diagnose, survive } from './diagnose.ts';
+import { watchDownstream } from './downstream.ts';
 import type { Plugin, PluginHost } from './plugin.ts';
 import { guardPlugin } from './plugin-hooks.ts';
 import { shared } from './shared.ts';
@@ -28,6 +29,7 @@ export function makeHost(tracer: Tracer): PluginHost {
       const parent = otelContext.active();
       if (isSuppressed(parent)) return undefined;
       const span = openSpan(tracer, name, options, parent);
+      watchDownstream(span, name, options);
       return { span, context: trace.setSpan(parent, span) };
     },
     inject({ context }) {
@@ -48,5 +50,14 @@ export function setUpPlugins(plugins: readonly Plugin[], host: PluginHost): void
       plugin.name,
       guardPlugin(plugin, () => plugin.setup?.(host)),
     );
+  }
+}
+
+/** Undoes what the set-up of every plugin did, last first; then each may be set up again. For tests. */
+export function disposePlugins(): void {
+  const { plugins: known } = shared();
+  for (const [name, dispose] of [...known].reverse()) {
+    known.delete(name);
+    if (typeof dispose === 'function') guardPlugin({ name }, () => dispose());
   }
 }

@@ -24,17 +24,37 @@ export interface RecordInfo extends InvocationInfo {
   readonly record: unknown;
 }
 
+/** What a downstream hook is told. */
+export interface DownstreamInfo extends InvocationInfo {
+  /** The name that the call's span started with. */
+  readonly name: string;
+  /** CLIENT or PRODUCER. */
+  readonly kind: SpanKind;
+  /** What the call's span started with. */
+  readonly attributes: Attributes;
+}
+
 /**
- * Adds spans or attributes of its own. Every member is optional; an exception in one is contained and said once.
+ * Adds spans or attributes of its own. Every member but the name is optional.
  *
- * A hook returns its own finisher, so that no state needs to be kept between start and end.
+ * Hooks are called in order: the function's plugins, those of the preset, those of tracelet. A hook returns its own
+ * finisher, so that no state needs to be kept between start and end; finishers are called in reverse. What a hook throws
+ * or rejects with is contained and said once. Hooks are synchronous: a promise is not waited for, and is no finisher. A
+ * plugin that held invocations up for more than 100 ms, hook by hook, three times is not called any more.
  */
 export interface Plugin {
+  /** Tells plugins apart: of two with one name in a process, only the first is set up. */
   readonly name: string;
-  /** Called once per process, when the pipeline is built. */
+  /** The version of the contract that it was written for. Default: 1. A newer one than {@link PluginHost} has is refused. */
+  readonly contract?: number | undefined;
+  /** Called once per process, as the first handler is wrapped, inside Lambda and in a harness only. */
   setup?(host: PluginHost): Dispose | void;
+  /** An invocation began; the handler has not been called. Finished before its span ends. */
   invocation?(span: Span, info: InvocationInfo): Finish | void;
+  /** A record of a batch began. Finished before its span ends. */
   record?(span: Span, info: RecordInfo): Finish | void;
+  /** A call to another service began inside an invocation: a CLIENT or PRODUCER span of a {@link PluginHost}. */
+  downstream?(span: Span, info: DownstreamInfo): Finish | void;
 }
 
 /** How a plugin's span shall start. */

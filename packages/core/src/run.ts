@@ -179,6 +179,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     pipeline,
     settings,
     recordPlugins: plugins.filter(({ record }) => record !== undefined),
+    downstreamPlugins: plugins.filter(({ downstream }) => downstream !== undefined),
     parent,
     span,
     batchSpan: startBatchSpan(pipeline, trigger, event, {

@@ -97,3 +97,34 @@ it('checks a preset by rules of its own, however deep', () => {
   expect(() => check({ enforce: null })).toThrow('the setting enforce is not usable: it has to be an object.');
   expect(() => check({ enforce: { batch: { concurrency: 0 } } })).toThrow('enforce.batch.concurrency is not usable');
 });
+
+const good = { name: 'good', contract: 1 };
+const trigger = { id: 't', matches: () => false };
+
+it.each([
+  [{ plugins: [null] }, 'plugins[0]', 'it has to be a plugin: an object with a name'],
+  [
+    { plugins: [good, { name: 'new', contract: 2 }] },
+    'plugins[1]',
+    'it has to be a plugin of contract 1; new is of 2: update @tracelet/lambda, or take an older new',
+  ],
+  [{ triggers: [trigger, {}] }, 'triggers[1]', 'it has to be a trigger, as defineTrigger makes it'],
+])('refuses an item of the list in %j outside Lambda, and leaves it out inside', async (settings, path, remedy) => {
+  const check = (): Settings => checkSettings(settings as Settings, 'lambda.with', settingRules);
+  const what = `lambda.with: the setting ${path} is not usable`;
+  expect(check).toThrow(`[bad_setting] ${what}: ${remedy}.`);
+  vi.stubEnv('AWS_LAMBDA_RUNTIME_API', '127.0.0.1:1');
+  let left: Settings = {};
+  const lines = await printed(() => {
+    left = check();
+  });
+  const [[key, items] = []] = Object.entries(settings);
+  expect(left).toEqual({ [String(key)]: (items as unknown[]).slice(0, -1) });
+  const says = { level: 'ERROR', message: `tracelet: ${what}`, code: `bad_setting:${path}` };
+  expect(lines).toEqual([{ ...says, remedy: `Mend it: ${remedy}.` }]);
+});
+
+it('takes a list of good items as it is', () => {
+  const settings = { plugins: [good], triggers: [trigger] };
+  expect(checkSettings(settings, 'lambda.with', settingRules)).toEqual(settings);
+});

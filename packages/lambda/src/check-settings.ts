@@ -1,12 +1,18 @@
 import { diagnose, type SettingsCheck, TraceletError } from '@tracelet/core';
 import { inLambda } from './in-lambda.ts';
 
+/** The version of the plugin contract: that of `PluginHost`. */
+const CONTRACT = 1;
+
 /** Judges one value: `true`, or what the value has to be instead. */
 export type Rule = (value: unknown) => true | string;
 
+/** A list, each item of which has to fit; inside Lambda those that do are kept. */
+export type ListRule = readonly [item: Rule];
+
 /** Rules by key; a key whose value has members of its own has rules in turn. */
 export interface Rules {
-  readonly [key: string]: Rule | Rules;
+  readonly [key: string]: Rule | ListRule | Rules;
 }
 
 const isObject = (value: unknown): value is object =>
@@ -27,6 +33,19 @@ const count =
     value === Infinity ||
     (Number.isInteger(value) && Number(value) >= least) ||
     `a whole number from ${least} on, or Infinity`;
+
+const plugin: Rule = (value) => {
+  const { name, contract = CONTRACT } = Object(value) as { readonly name?: unknown; readonly contract?: unknown };
+  if (typeof name !== 'string') return 'a plugin: an object with a name';
+  const fits = contract === CONTRACT;
+  return (
+    fits ||
+    `a plugin of contract ${CONTRACT}; ${name} is of ${contract}: update @tracelet/lambda, or take an older ${name}`
+  );
+};
+const trigger: Rule = (value) =>
+  typeof (Object(value) as { readonly matches?: unknown }).matches === 'function' ||
+  'a trigger, as defineTrigger makes it';
 
 const flag: Rule = (value) => typeof value === 'boolean' || 'true or false';
 
@@ -53,9 +72,9 @@ export const logRules: Rules = {
 export const settingRules: Rules = {
   attributes: object,
   batch: batchRules,
-  plugins: list,
+  plugins: [plugin],
   queueSpan: flag,
-  triggers: list,
+  triggers: [trigger],
 };
 
 /** What the options of one batch wrapper may be. */
@@ -89,10 +108,28 @@ export function checkSettings<T extends object>(settings: T, where: string, rule
       const verdict = typeof rule === 'function' ? value === undefined || rule(value) : rule !== undefined;
       if (verdict === false) report(where, at, `known ones are ${Object.keys(rules).join(', ')}`);
       else if (verdict !== true) report(where, at, `it has to be ${verdict}`);
-      else good[key] = typeof rule === 'object' && value !== undefined ? checkSettings(value, where, rule, at) : value;
+      else good[key] = typeof rule === 'object' && value !== undefined ? checkMembers(value, where, rule, at) : value;
     }
   }
   return good as T;
+}
+
+function checkMembers(value: unknown, where: string, rule: Rules | ListRule, at: string): unknown {
+  if (!isListRule(rule)) return checkSettings(value as object, where, rule, at);
+  const verdict = list(value);
+  if (verdict !== true) report(where, at, `it has to be ${verdict}`);
+  else {
+    return (value as readonly unknown[]).filter((item, index) => {
+      const fits = rule[0](item);
+      if (fits !== true) report(where, `${at}[${index}]`, `it has to be ${fits}`);
+      return fits === true;
+    });
+  }
+  return undefined;
+}
+
+function isListRule(rule: Rules | ListRule): rule is ListRule {
+  return Array.isArray(rule);
 }
 
 /** Throws outside Lambda; says the fault once inside. */
