@@ -38,6 +38,8 @@ export interface LambdaOptions {
 export interface SettingsCheck {
   settings(settings: Settings, where: string): Settings;
   batch<O extends object>(options: O, where: string): O;
+  /** Checks what applies to a handler, once everybody has had a say. */
+  resolved?(settings: ResolvedSettings): void;
 }
 
 /**
@@ -46,7 +48,11 @@ export interface SettingsCheck {
  */
 export function createLambda(options: LambdaOptions): Lambda {
   const { check } = options;
-  const resolve = (extra?: Settings): ResolvedSettings => mergeSettings(options.settings, extra, ...options.above());
+  const resolve = (extra?: Settings): ResolvedSettings => {
+    const settings = mergeSettings(options.settings, extra, ...options.above());
+    check?.resolved?.(settings);
+    return settings;
+  };
   const runOptions = (settings: ResolvedSettings): RunOptions => {
     const built = options.pipeline();
     if (built.host !== undefined) setUpPlugins(settings.plugins, built.host);

@@ -15,19 +15,23 @@ export interface Rules {
   readonly [key: string]: Rule | ListRule | Rules;
 }
 
-const isObject = (value: unknown): value is object =>
+/** Tells a plain object from lists and all else. */
+export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const object: Rule = (value) => isObject(value) || 'an object';
+/** An object, whatever is in it. */
+export const object: Rule = (value) => isObject(value) || 'an object';
 /** A function. */
 export const callable: Rule = (value) => typeof value === 'function' || 'a function';
-/** A list. */
+/** A list, whatever is in it. */
 export const list: Rule = (value) => Array.isArray(value) || 'a list';
-const oneOf =
+/** One of some words. */
+export const oneOf =
   (...allowed: readonly string[]): Rule =>
   (value) =>
     allowed.includes(value as string) || `one of ${allowed.join(', ')}`;
 const throwOrReport = oneOf('throw', 'report');
-const count =
+/** A whole number that is not below the least. */
+export const count =
   (least: number): Rule =>
   (value) =>
     value === Infinity ||
@@ -133,7 +137,7 @@ function isListRule(rule: Rules | ListRule): rule is ListRule {
 }
 
 /** Throws outside Lambda; says the fault once inside. */
-function report(where: string, path: string, remedy: string): void {
+export function report(where: string, path: string, remedy: string): void {
   const what = `${where}: ${path === '' ? 'what it was given' : `the setting ${path}`} is not usable`;
   if (!inLambda()) throw new TraceletError('bad_setting', `${what}: ${remedy}.`);
   diagnose(path === '' ? 'bad_setting' : `bad_setting:${path}`, what, `Mend it: ${remedy}.`, 'error');

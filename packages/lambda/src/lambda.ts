@@ -1,8 +1,8 @@
 import { createLambda, type Lambda, type Settings } from '@tracelet/core';
 import { environmentSettings, readEnv } from '@tracelet/sdk';
-import { checkSettings, functionCheck } from './check-settings.ts';
+import { functionCheck } from './check-settings.ts';
 import { processPipeline } from './pipeline.ts';
-import { type Preset, presetRules } from './preset.ts';
+import { checkPreset, type Preset, requireAttributes } from './preset.ts';
 
 /**
  * Makes a `lambda` with a company's preset. Publish it in a package of your own (`@acme/lambda`), re-export `span`,
@@ -13,16 +13,16 @@ import { type Preset, presetRules } from './preset.ts';
  * @throws {TraceletError} `bad_setting` outside Lambda. Inside Lambda the fault is said once and left out.
  */
 export function defineLambda(preset: Preset): Lambda {
-  const checked = checkSettings(preset, 'defineLambda', presetRules);
-  const { attributes, batch, plugins, triggers, enforce } = checked;
+  const checked = checkPreset(preset);
+  const { attributes, batch, plugins, queueSpan, triggers, enforce } = checked;
   const above = (): readonly (Settings | undefined)[] => [
     environmentSettings(readEnv(process.env)),
     enforce && { attributes: enforce.attributes, batch: enforce.batch },
   ];
   return createLambda({
     pipeline: () => processPipeline(checked),
-    settings: { attributes, batch, plugins, triggers },
-    check: functionCheck,
+    settings: { attributes, batch, plugins, queueSpan, triggers },
+    check: { ...functionCheck, resolved: ({ attributes }) => requireAttributes(attributes, enforce?.require) },
     above,
   });
 }

@@ -4,7 +4,7 @@ import { defaultIntegrations, registerInstrumentations } from '@tracelet/instrum
 import { log } from '@tracelet/logger';
 import { readEnv, startSdk } from '@tracelet/sdk';
 import { inLambda } from './in-lambda.ts';
-import type { Preset } from './preset.ts';
+import { type Preset, sayDisagreement } from './preset.ts';
 
 /**
  * The process's pipeline, built on first use: environment and preset in, provider, delivery and integrations out.
@@ -14,12 +14,21 @@ import type { Preset } from './preset.ts';
  */
 export function processPipeline(preset: Preset): Pipeline {
   const state = shared();
-  state.pipeline ??= build(preset);
+  if (state.pipeline !== undefined) {
+    sayDisagreement(builtFrom, preset);
+    return state.pipeline;
+  }
+  builtFrom = preset;
+  state.pipeline = build(preset);
   return state.pipeline;
 }
 
+/** The preset of the process's pipeline. */
+let builtFrom: Preset = {};
+
 function build(preset: Preset): Pipeline {
-  const { logs, redact } = preset;
+  const { enforce, logs } = preset;
+  const redact = enforce?.redact ?? preset.redact;
   const logging = { log, logs, redact };
   if (readEnv(process.env).disabled) return idlePipeline({ enabled: false, ...logging });
   if (!inLambda()) return idlePipeline({ tracer: trace.getTracer('@tracelet/lambda'), ...logging });

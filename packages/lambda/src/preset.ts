@@ -1,7 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LogSettings, Redact, Settings } from '@tracelet/core';
 import type { InstrumentationEntry } from '@tracelet/instrument';
 import type { ProcessOptions } from '@tracelet/sdk';
-import { callable, list, logRules, type Rule, type Rules, settingRules } from './check-settings.ts';
+import {
+  callable,
+  checkSettings,
+  count,
+  isObject,
+  list,
+  logRules,
+  object,
+  oneOf,
+  type Rule,
+  type Rules,
+  report,
+  settingRules,
+} from './check-settings.ts';
 
 /**
  * What a platform team decides for every function of a company: settings that functions may add to, how the process
@@ -27,10 +41,23 @@ export interface Preset extends Settings, ProcessOptions {
 /** What neither code nor environment overrides. */
 export interface Enforced
   extends Pick<Settings, 'attributes' | 'batch'>,
-    Pick<ProcessOptions, 'resource' | 'exporter' | 'xray'> {}
+    Pick<ProcessOptions, 'resource' | 'exporter' | 'xray'>,
+    Pick<Preset, 'redact'> {
+  /**
+   * Names of attributes that every function has to give, in the preset or by `.with({ attributes })`. Wrapping a handler
+   * without one is a `TraceletError` outside Lambda, and one line inside.
+   */
+  readonly require?: readonly string[] | undefined;
+}
 
-const anything: Rule = () => true;
-const processRules: Rules = { resource: anything, exporter: anything, xray: anything };
+const word: Rule = (value) => typeof value === 'string' || 'a text';
+const exporter: Rule = (value) =>
+  isObject(value) || ['stdout', 'xray', 'none'].includes(value as string) || 'an object, or one of stdout, xray, none';
+const processRules: Rules = {
+  resource: object,
+  exporter,
+  xray: oneOf('ignore', 'link', 'parent-if-sampled', 'parent'),
+};
 
 const kinds: readonly string[] = ['datasource', 'http', 'pubsub', 'timer', 'other'];
 const trustRemote: Rule = (value) => {
@@ -43,10 +70,14 @@ const trustRemote: Rule = (value) => {
 export const presetRules: Rules = {
   ...settingRules,
   ...processRules,
-  service: anything,
-  provider: anything,
-  flush: anything,
-  propagateTo: anything,
+  service: { name: word, namespace: word, version: word },
+  provider: object,
+  flush: {
+    mode: oneOf('after-response', 'before-response'),
+    timeoutMs: count(0),
+    deadlineMarginMs: count(0),
+  },
+  propagateTo: list,
   trustRemote,
   propagators: list,
   instrumentations: list,
@@ -56,5 +87,40 @@ export const presetRules: Rules = {
     attributes: settingRules.attributes as Rule,
     batch: settingRules.batch as Rules,
     ...processRules,
+    redact: callable,
+    require: [word],
   },
 };
+
+/**
+ * Checks a preset, which may come from code without types.
+ *
+ * @returns The preset, without what was wrong.
+ * @throws {TraceletError} `bad_setting` outside Lambda. Inside Lambda the fault is said once and left out.
+ */
+export function checkPreset(preset: Preset): Preset {
+  const checked = checkSettings(preset, WHERE, presetRules);
+  const { provider, ...rest } = checked;
+  if (provider === undefined || (rest.exporter ?? rest.enforce?.exporter) === undefined) return checked;
+  report(WHERE, 'provider', 'leave it or the exporter out, a provider brings its own');
+  return rest;
+}
+
+/** Says which of the attributes that every function has to give are missing. */
+export function requireAttributes(given: object, names: readonly string[] = []): void {
+  for (const name of names) {
+    if (!Object.hasOwn(given, name)) report(WITH, `attributes.${name}`, 'the preset requires it of every function');
+  }
+}
+
+/** Says where the preset that the process was built from differs in what both enforce of the process. */
+export function sayDisagreement(first: Preset, second: Preset): void {
+  for (const key of ['resource', 'exporter', 'xray', 'redact'] as const) {
+    const wanted = second.enforce?.[key];
+    if (wanted === undefined || isDeepStrictEqual(wanted, first.enforce?.[key])) continue;
+    report(WHERE, `enforce.${key}`, 'the process was built from another preset that does not say so: use one of them');
+  }
+}
+
+const WHERE = 'defineLambda';
+const WITH = 'lambda.with';
