@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renderEnvironmentPage } from '../packages/sdk/src/env-reference.ts';
+import { renderChannelsPage, renderPluginPage } from './docs-contract.ts';
 import { renderDocsIndex } from './docs-index.ts';
 import { renderTriggersPage } from './docs-triggers.ts';
 
@@ -15,6 +16,8 @@ export interface GeneratedPage {
 export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/environment.md', render: renderEnvironmentPage },
   { path: 'docs/reference/triggers.md', render: () => renderTriggersPage() },
+  { path: 'docs/reference/plugin-contract.md', render: renderPluginPage },
+  { path: 'docs/reference/channels.md', render: renderChannelsPage },
   // Last, because it names the others.
   { path: 'docs/README.md', render: () => renderDocsIndex(join(import.meta.dirname, '..')) },
 ];

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const source = (path: string): string => readFileSync(join(import.meta.dirname, '../packages', path), 'utf8');
+
+/** Renders the reference of the plugin contract from the types that it is made of. */
+export function renderPluginPage(): string {
+  const types = source('core/src/plugin.ts').replace(/^(?:import .*\n)+\n/, '');
+  return `# The plugin contract
+
+Version 1. A plugin is a plain object of type \`Plugin\`; \`@tracelet/lambda\` exports each of these types. How to write one is
+told in [Write a span hook](../how-to/write-a-span-hook.md).
+
+\`\`\`ts
+${types.trim()}
+\`\`\`
+
+## What holds
+
+- A plugin can change neither event, result nor error of a function, and nothing that it throws gets out.
+- \`plugin_failed:NAME\` and \`plugin_slow:NAME\` are the codes of the lines that say a trouble, once per process.
+- A plugin of a newer contract, or what is no plugin, is a \`TraceletError\` \`bad_setting\` outside Lambda. Inside Lambda it is
+  said in one line and left out.
+- \`setup\` cannot be stopped: what it does adds to the start of the function.
+- \`disposePlugins()\` undoes the set-up of every plugin of a process, for tests.
+- A member that is added later is optional. What would break a plugin raises the version.
+`;
+}
+
+/** Renders the reference of tracelet's own channels, and of those that libraries announce, from the types. */
+export function renderChannelsPage(): string {
+  const channels = /\/\*\* Version 1 messages.*?\n}\n/s.exec(source('core/src/channels.ts'))?.[0];
+  const spec = /\/\*\* What the messages of a `TracingChannel`.*?\n}\n/s.exec(
+    source('instrument/src/tracing-channel.ts'),
+  )?.[0];
+  if (channels === undefined || spec === undefined) throw new Error('Channels or TracingChannelSpec has no comment.');
+  return `# Channels
+
+## Those of tracelet
+
+tracelet publishes what it does on channels of \`node:diagnostics_channel\`, each only while somebody listens. Listen with
+\`subscribe(name, listener)\` of \`@tracelet/lambda\`, which contains what the listener throws and returns what ends it, or with
+Node's own \`subscribe\`. Members may be added to a message; what would break a listener gets a new name.
+
+\`\`\`ts
+${channels.trim()}
+\`\`\`
+
+## Those of libraries
+
+A library that calls itself over a \`TracingChannel\` announces it so, before or after tracelet is loaded:
+
+\`\`\`js
+(globalThis[Symbol.for('tracelet.channels.v1')] ??= []).push([name, spec]);
+\`\`\`
+
+\`name\` is the one that it gave to \`tracingChannel()\`. A channel that is announced twice is traced once. What is no
+announcement is said in one line and left out. An application may do the same for a library that does not:
+\`plugins: [fromTracingChannel(name, spec)]\`.
+
+\`\`\`ts
+${spec.trim()}
+\`\`\`
+`;
+}
