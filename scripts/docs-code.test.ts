@@ -34,6 +34,7 @@ it.each([
   ['docs/how-to/see-what-lambda-billed.md', 'backends', ['billed.ts']],
   ['docs/how-to/see-every-call.md', 'databases', ['handler.ts']],
   ['docs/how-to/propagate-through-aws-services.md', 'order-flow', ['lambda.ts', 'place-order.ts']],
+  ['docs/how-to/standardise-a-company.md', 'company-preset', ['acme-lambda.ts', 'place-order.ts']],
   ['docs/how-to/write-a-span-hook.md', 'span-hook-library', ['price-list.ts', 'stock-watch.ts', 'handler.ts']],
   ['docs/how-to/trace-durable-functions.md', 'durable-order', ['handler.ts']],
 ])('shows in %s the code that the example %s runs', (path, example, files) => {

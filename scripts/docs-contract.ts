@@ -63,3 +63,33 @@ ${spec.trim()}
 \`\`\`
 `;
 }
+
+/** Renders the reference of the preset from the types that it is made of. */
+export function renderPresetPage(): string {
+  const parts: readonly (readonly [file: string, name: string])[] = [
+    ['lambda/src/preset.ts', 'Preset'],
+    ['lambda/src/preset.ts', 'Enforced'],
+    ['core/src/preset.ts', 'Settings'],
+    ['core/src/preset.ts', 'BatchSettings'],
+    ['core/src/log.ts', 'LogSettings'],
+    ['sdk/src/process-options.ts', 'ProcessOptions'],
+    ['sdk/src/process-options.ts', 'Otlp'],
+  ];
+  const sections = parts.map(([file, name]) => `## ${name}\n\n\`\`\`ts\n${declaration(file, name)}\n\`\`\``);
+  return `# The preset
+
+What \`defineLambda\` takes. \`Settings\` may be said by a function as well, in \`lambda.with(...)\`; the rest is the process's own.
+How to use it is told in [Standardise a company](../how-to/standardise-a-company.md).
+
+${sections.join('\n\n')}
+`;
+}
+
+/** An interface with the comment before it. */
+function declaration(file: string, name: string): string {
+  const found = new RegExp(`/\\*\\*(?:(?!\\*/).)*\\*/\\nexport interface ${name}\\b.*?\\n}\\n`, 's').exec(
+    source(file),
+  )?.[0];
+  if (found === undefined) throw new Error(`${file} has no documented interface ${name}.`);
+  return found.trim();
+}

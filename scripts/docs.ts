@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renderEnvironmentPage } from '../packages/sdk/src/env-reference.ts';
-import { renderChannelsPage, renderPluginPage } from './docs-contract.ts';
+import { renderChannelsPage, renderPluginPage, renderPresetPage } from './docs-contract.ts';
 import { renderDocsIndex } from './docs-index.ts';
 import { renderTriggersPage } from './docs-triggers.ts';
 
@@ -18,6 +18,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/triggers.md', render: () => renderTriggersPage() },
   { path: 'docs/reference/plugin-contract.md', render: renderPluginPage },
   { path: 'docs/reference/channels.md', render: renderChannelsPage },
+  { path: 'docs/reference/preset.md', render: renderPresetPage },
   // Last, because it names the others.
   { path: 'docs/README.md', render: () => renderDocsIndex(join(import.meta.dirname, '..')) },
 ];

@@ -78,6 +78,12 @@ it('gives the queue a span when it says so', async () => {
   expect(spans.spans.map(({ name }) => name)).toContain('wait orders');
 });
 
+it('has an enforced redaction in the place of its own', () => {
+  const [own, enforced] = [() => 'own', () => 'enforced'];
+  wrap({ redact: own, enforce: { redact: enforced } })();
+  expect(shared().pipeline?.redact).toBe(enforced);
+});
+
 function printed(fn: () => unknown): readonly { readonly code: string; readonly level: string }[] {
   const lines: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);

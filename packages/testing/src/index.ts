@@ -1,3 +1,5 @@
+export type { Conformance, ConformanceRules, PresetRules } from './conformance.ts';
+export { conformance } from './conformance.ts';
 export type { FakeContext, FakeContextOptions } from './context.ts';
 export { fakeContext } from './context.ts';
 export type { AlbEventOptions } from './events/alb.ts';
