@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
-import { createRequire } from 'node:module';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { dirname } from 'node:path';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStreamCommand, DescribeStreamSummaryCommand, KinesisClient } from '@aws-sdk/client-kinesis';
 import { startFauxqs } from 'fauxqs';
+import { startKinesis } from '../_shared/kinesis-peer.ts';
 
 /** Something that stands in for an AWS service on this machine. */
 export interface LocalPeer {
@@ -34,20 +32,8 @@ export async function startTopicAndQueue(): Promise<
 
 /** Kinesis, with a stream. */
 export async function startStream(name: string): Promise<LocalPeer> {
-  const [port, tlsPort] = [await freePort(), await freePort()];
-  const main = createRequire(import.meta.url).resolve('kinesis-local');
-  const child = spawn(process.execPath, [main], {
-    // It reads its certificate from there.
-    cwd: dirname(main),
-    env: {
-      ...process.env,
-      KINESIS_MOCK_PLAIN_PORT: String(port),
-      KINESIS_MOCK_TLS_PORT: String(tlsPort),
-      LOG_LEVEL: 'ERROR',
-    },
-    stdio: 'ignore',
-  });
-  const http2 = await startHttp2(`http://127.0.0.1:${port}`);
+  const peer = await startKinesis(import.meta.url);
+  const http2 = await startHttp2(peer.endpoint);
   const { url } = http2;
   const kinesis = new KinesisClient({ endpoint: url, maxAttempts: 1 });
   await until(async () => {
@@ -63,9 +49,7 @@ export async function startStream(name: string): Promise<LocalPeer> {
     async stop() {
       kinesis.destroy();
       await http2.stop();
-      const exited = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await exited;
+      await peer.stop();
     },
   };
 }
@@ -123,14 +107,6 @@ export async function startInvoke(
 function clientContextOf(headers: IncomingHttpHeaders): unknown {
   const header = headers['x-amz-client-context'];
   return header === undefined ? undefined : JSON.parse(Buffer.from(String(header), 'base64').toString());
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Tries until it is so, for 30 seconds at most. */
