@@ -59,7 +59,8 @@ async function write(
   return { path, metafile };
 }
 
-function emitDeclarations(): void {
+/** Writes the declarations of every published package into its `dist`; what is up to date stays. */
+export function emitDeclarations(): void {
   const projects = publicPackages.map(({ directory }) => join(directory, 'tsconfig.json'));
   const tsc = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-b', ...projects], { cwd: root, encoding: 'utf8' });
   if (tsc.status !== 0) throw new Error(`tsc -b failed:\n${tsc.stdout}${tsc.stderr}`);

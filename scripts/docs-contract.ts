@@ -17,7 +17,8 @@ ${types.trim()}
 
 ## What holds
 
-- A plugin can change neither event, result nor error of a function, and nothing that it throws gets out.
+- Nothing that a plugin throws, rejects with or returns changes the result or the error of a function.
+- Event, context and record are the function's own: a plugin reads them and must not write to them.
 - \`plugin_failed:NAME\` and \`plugin_slow:NAME\` are the codes of the lines that say a trouble, once per process.
 - A plugin of a newer contract, or what is no plugin, is a \`TraceletError\` \`bad_setting\` outside Lambda. Inside Lambda it is
   said in one line and left out.
