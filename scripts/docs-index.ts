@@ -6,6 +6,7 @@ const KINDS: readonly (readonly [folder: string, title: string, purpose: string]
   ['tutorial', 'Tutorial', 'to learn it by doing'],
   ['how-to', 'How-to', 'to get one thing done'],
   ['reference', 'Reference', 'to look something up'],
+  ['api', 'Public interfaces', 'to see what each package exports'],
   ['explanation', 'Explanation', 'to understand how it works, and why'],
   ['decisions', 'Decisions', 'to see what was weighed and chosen'],
 ];

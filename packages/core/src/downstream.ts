@@ -1,5 +1,6 @@
 import { type Attributes, type Span, SpanKind, type SpanStatus, SpanStatusCode } from '@opentelemetry/api';
 import { ERROR_TYPE } from './attributes.ts';
+import { survive } from './diagnose.ts';
 import type { SpanStart } from './plugin.ts';
 import { runHooks } from './plugin-hooks.ts';
 import { currentFrame } from './shared.ts';
@@ -23,7 +24,8 @@ export function watchDownstream(span: Span, name: string, { attributes = {}, kin
       isOver = true;
       hooks.finish(outcomeOf(span));
     }
-    Reflect.apply(end, span, time);
+    // A hook may have left the span in a state that its own end does not bear.
+    survive('span_failed', 'Ending a span', () => Reflect.apply(end, span, time));
   };
 }
 
