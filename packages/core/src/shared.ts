@@ -15,6 +15,8 @@ export interface Shared {
   readonly frames: AsyncLocalStorage<Frame>;
   /** Built by the first wrap; `undefined` before. */
   pipeline: Pipeline | undefined;
+  /** The preset that the pipeline was built from; another one must not enforce otherwise. */
+  preset?: object | undefined;
   /** A test harness puts its own pipeline in front, for the code that runs inside it only. */
   override: (() => Pipeline | undefined) | undefined;
   /** How often each trouble was met, by code. */

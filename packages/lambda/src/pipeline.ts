@@ -15,16 +15,13 @@ import { type Preset, sayDisagreement } from './preset.ts';
 export function processPipeline(preset: Preset): Pipeline {
   const state = shared();
   if (state.pipeline !== undefined) {
-    sayDisagreement(builtFrom, preset);
+    sayDisagreement(state.preset ?? {}, preset);
     return state.pipeline;
   }
-  builtFrom = preset;
+  state.preset = preset;
   state.pipeline = build(preset);
   return state.pipeline;
 }
-
-/** The preset of the process's pipeline. */
-let builtFrom: Preset = {};
 
 function build(preset: Preset): Pipeline {
   const { enforce, logs } = preset;
