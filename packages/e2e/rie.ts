@@ -1,6 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { startSink } from '@tracelet/testing';
 import { runtimeClients } from './clients.ts';
 import { makeBundles } from './lifecycle.fixture.ts';
@@ -9,40 +12,54 @@ import { makeBundles } from './lifecycle.fixture.ts';
  * Runs a function in AWS's own runtime interface emulator, which is not ours and carries code of the real sandbox:
  * registration, polling for INVOKE and shutdown are judged by it.
  *
- * Run: pnpm test:rie. The emulator is found in the path, or by AWS_LAMBDA_RIE.
+ * Run: pnpm test:rie. The emulator is taken from AWS_LAMBDA_RIE, the path, or an installed AWS SAM CLI, which ships it.
  *
  * @see https://github.com/aws/aws-lambda-runtime-interface-emulator
  */
-const RIE = process.env.AWS_LAMBDA_RIE ?? 'aws-lambda-rie';
 const PORT = 9099;
 const INVOCATIONS = 3;
+const SOURCE = 'https://github.com/aws/aws-lambda-runtime-interface-emulator';
 
 if (import.meta.main) {
+  const emulatorPath = findEmulator();
   const leg = runtimeClients().find(({ client, missing }) => client.major === 4 && missing === undefined);
-  const needs = [isThere(RIE, '--help') ? [] : emulatorNeeds(), leg ? [] : ['runtime client 4: pnpm e2e:setup']].flat();
-  if (leg === undefined || needs.length > 0) {
-    process.stdout.write(`SKIPPED, this needs:\n${needs.map((need) => `- ${need}\n`).join('')}`);
-  } else process.exitCode = (await play(leg.nodePath, leg.client.path)) ? 0 : 1;
+  if (leg === undefined) skip('runtime client 4: pnpm e2e:setup');
+  else if (emulatorPath === undefined) skip(...emulatorNeeds());
+  else process.exitCode = (await play(emulatorPath, leg.nodePath, leg.client.path)) ? 0 : 1;
 }
 
-function isThere(command: string, ...args: readonly string[]): boolean {
-  return spawnSync(command, [...args], { stdio: 'ignore', timeout: 5000 }).error === undefined;
+/** Looks for the file alone: the emulator takes whatever it is called with for a command to run, `--help` as well. */
+function findEmulator(): string | undefined {
+  const { AWS_LAMBDA_RIE: given, PATH: path = '' } = process.env;
+  const inPath = path.split(delimiter).map((folder) => join(folder, 'aws-lambda-rie'));
+  return [given, ...inPath, samEmulator()].find((file) => file !== undefined && existsSync(file));
+}
+
+function samEmulator(): string | undefined {
+  const { stdout } = spawnSync('python3', ['-c', 'import samcli; print(samcli.__path__[0])'], { encoding: 'utf8' });
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+  return stdout ? join(stdout.trim(), `local/rapid/aws-lambda-rie-${architecture}`) : undefined;
+}
+
+function skip(...needs: readonly string[]): void {
+  process.stdout.write(`SKIPPED, this needs:\n${needs.map((need) => `- ${need}\n`).join('')}`);
 }
 
 function emulatorNeeds(): readonly string[] {
-  const source = 'https://github.com/aws/aws-lambda-runtime-interface-emulator';
+  const hasGo = spawnSync('go', ['version'], { stdio: 'ignore' }).error === undefined;
   return [
-    ...(isThere('go', 'version') ? [] : ['Go 1.25 or newer, to build the emulator']),
-    `aws-lambda-rie in the path or in AWS_LAMBDA_RIE: in a checkout of ${source}, go build ./cmd/aws-lambda-rie`,
+    'aws-lambda-rie in AWS_LAMBDA_RIE or in the path; either of these gives it:',
+    '  AWS SAM CLI: pip install aws-sam-cli',
+    `  a build of ${SOURCE}: go build ./cmd/aws-lambda-rie${hasGo ? '' : ' (with Go 1.25 or newer, which is absent)'}`,
   ];
 }
 
-async function play(nodePath: string, clientPath: string): Promise<boolean> {
+async function play(emulatorPath: string, nodePath: string, clientPath: string): Promise<boolean> {
   const sink = await startSink();
   const bundles = makeBundles();
   const taskRoot = await bundles.of('done');
   const args = ['--log-level', 'debug', '--runtime-interface-emulator-address', `127.0.0.1:${PORT}`];
-  const emulator = spawn(RIE, [...args, nodePath, clientPath, 'index.handler'], {
+  const emulator = spawn(emulatorPath, [...args, nodePath, clientPath, 'index.handler'], {
     cwd: taskRoot,
     env: {
       PATH: process.env.PATH,
@@ -64,11 +81,21 @@ async function play(nodePath: string, clientPath: string): Promise<boolean> {
   }
   await sleep(500);
   emulator.kill('SIGTERM');
-  await Promise.race([once(emulator, 'exit'), sleep(5000)]);
+  const ended = await Promise.race([once(emulator, 'exit').then(() => true), sleep(5000, false)]);
+  const calls = Array.from(
+    log.matchAll(/API request - (?:GET|POST) \S+?\/(register|invocation\/next|event\/next|response),/g),
+  );
+  const turn = ['response', 'invocation/next', 'event/next'];
+  const expected = ['register', 'invocation/next', 'event/next', ...Array(INVOCATIONS).fill(turn).flat()];
   const checks = {
-    'the extension is registered for INVOKE': /tracelet.*INVOKE/i.test(log),
+    'the extension is registered for INVOKE alone': /tracelet \(\S+\) registered, subscribed to \[INVOKE\]/.test(log),
+    'registration, first polls, then response, next event and next poll of each invocation': isDeepStrictEqual(
+      calls.map(([, call]) => call),
+      expected,
+    ),
     'every invocation answers': payloads.every((payload) => payload === '"done"'),
     'every span arrives': sink.spans.filter(({ name }) => name === 'rie').length === INVOCATIONS,
+    'shutdown ends the function and the emulator': ended && /Shutdown the runtime\./.test(log),
   };
   for (const [check, holds] of Object.entries(checks)) process.stdout.write(`${holds ? 'ok' : 'FAILED'}: ${check}\n`);
   const isGood = Object.values(checks).every(Boolean);
