@@ -25,6 +25,8 @@ interface Suite {
 }
 
 const sourceFolder = join(root, 'packages/lambda/type-tests');
+/** What the sources import of one another. */
+const imported = ['proof.ts', 'acme-price-list.ts'];
 const compilers = ['7.0', '5.9', '5.4'];
 
 const esm: Consumer = { name: 'ESM', type: 'module', options: { module: 'nodenext' } };
@@ -41,6 +43,7 @@ const suites: readonly Suite[] = [
     project: 'full',
     sources: [
       'batches.ts',
+      'channels.ts',
       'composition-powertools.ts',
       'declarations.ts',
       'design.ts',
@@ -110,7 +113,7 @@ function compile(project: string, compiler: string, suite: Suite, consumer: Cons
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   writeJson(join(folder, 'package.json'), { type: consumer.type });
-  for (const source of ['proof.ts', ...suite.sources]) cpSync(join(sourceFolder, source), join(folder, source));
+  for (const source of [...imported, ...suite.sources]) cpSync(join(sourceFolder, source), join(folder, source));
   const compilerOptions = {
     ...consumer.options,
     target: 'es2022',

@@ -30,11 +30,8 @@ ${types.trim()}
 
 /** Renders the reference of tracelet's own channels, and of those that libraries announce, from the types. */
 export function renderChannelsPage(): string {
-  const channels = /\/\*\* Version 1 messages.*?\n}\n/s.exec(source('core/src/channels.ts'))?.[0];
-  const spec = /\/\*\* What the messages of a `TracingChannel`.*?\n}\n/s.exec(
-    source('instrument/src/tracing-channel.ts'),
-  )?.[0];
-  if (channels === undefined || spec === undefined) throw new Error('Channels or TracingChannelSpec has no comment.');
+  const channels = declaration('core/src/channels.ts', 'Channels');
+  const spec = declaration('instrument/src/tracing-channel.ts', 'TracingChannelSpec');
   return `# Channels
 
 ## Those of tracelet
@@ -44,7 +41,7 @@ tracelet publishes what it does on channels of \`node:diagnostics_channel\`, eac
 Node's own \`subscribe\`. Members may be added to a message; what would break a listener gets a new name.
 
 \`\`\`ts
-${channels.trim()}
+${channels}
 \`\`\`
 
 ## Those of libraries
@@ -60,7 +57,7 @@ announcement is said in one line and left out. An application may do the same fo
 \`plugins: [fromTracingChannel(name, spec)]\`.
 
 \`\`\`ts
-${spec.trim()}
+${spec}
 \`\`\`
 `;
 }

@@ -3,7 +3,15 @@ import type { Span } from '@opentelemetry/api';
 import { survive } from './diagnose.ts';
 import type { Outcome } from './trigger.ts';
 
-/** Version 1 messages of tracelet's own diagnostics channels. Each is published only while somebody listens. */
+/**
+ * Version 1 messages of tracelet's own diagnostics channels, each published only while somebody listens. A library adds
+ * the name and the messages of its `TracingChannel`, so that `fromTracingChannel` knows their type.
+ *
+ * @example
+ * declare module '@tracelet/lambda' {
+ *   interface Channels { 'shop.query': { readonly sql: string } }
+ * }
+ */
 export interface Channels {
   /** An invocation ended. */
   'tracelet:invocation': {
@@ -40,18 +48,21 @@ export interface Channels {
   'tracelet:flush': { readonly durationMs: number };
 }
 
+/** The channels of `Channels` that tracelet publishes; the others are libraries'. */
+export type OwnChannel = Extract<keyof Channels, `tracelet:${string}`>;
+
 /** Publishes a message, made only when the channel has a subscriber. */
-export function publish<K extends keyof Channels>(name: K, message: () => Channels[K]): void {
+export function publish<K extends OwnChannel>(name: K, message: () => Channels[K]): void {
   // Looking a channel up takes 0.2 us; it is the same one for good as long as somebody holds it.
   channels[name] ??= channel(name);
   const target = channels[name] as Channel;
   if (target.hasSubscribers) target.publish(message());
 }
 
-const channels: Partial<Record<keyof Channels, Channel>> = {};
+const channels: Partial<Record<OwnChannel, Channel>> = {};
 
 /** Listens to one of tracelet's channels; returns what ends it. */
-export function subscribe<K extends keyof Channels>(name: K, listener: (message: Channels[K]) => void): () => void {
+export function subscribe<K extends OwnChannel>(name: K, listener: (message: Channels[K]) => void): () => void {
   const target = channel(name);
   const onMessage = (message: unknown): void => {
     survive('subscriber_failed', `A subscriber of ${name}`, () => listener(message as Channels[K]));

@@ -45,7 +45,7 @@ export {
   FLUSH_FALLBACK,
   SCHEMA_URL,
 } from './attributes.ts';
-export { type Channels, publish, subscribe } from './channels.ts';
+export { type Channels, type OwnChannel, publish, subscribe } from './channels.ts';
 export { makeSandbox, type Sandbox, watchLoading } from './cold-start.ts';
 export { isCallbackRuntime } from './context-facts.ts';
 export { addLink, linksOf } from './context-links.ts';

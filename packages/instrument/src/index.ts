@@ -8,4 +8,4 @@ export { undiciFetch } from './undici-fetch.ts';
 
 // For library authors.
 export { type Announcement, announcedChannels } from './announced-channels.ts';
-export { fromTracingChannel, type TracingChannelSpec } from './tracing-channel.ts';
+export { fromTracingChannel, type LibraryChannel, type TracingChannelSpec } from './tracing-channel.ts';

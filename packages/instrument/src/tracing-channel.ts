@@ -1,7 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { channel as openChannel } from 'node:diagnostics_channel';
 import { type Attributes, type Context as OtelContext, context as otelContext, SpanKind } from '@opentelemetry/api';
-import { currentFrame, type Plugin, type StartedSpan, survive } from '@tracelet/core';
+import { type Channels, currentFrame, type OwnChannel, type Plugin, type StartedSpan, survive } from '@tracelet/core';
 import { failureOf, writeError } from './failure.ts';
 import { listen } from './listen.ts';
 
@@ -30,6 +30,9 @@ interface OpenCall extends StartedSpan {
 
 type Store = AsyncLocalStorage<OtelContext>;
 
+/** The channels that libraries added to `Channels`. */
+export type LibraryChannel = Exclude<keyof Channels, OwnChannel>;
+
 /**
  * A span for each call that a library announces on a `TracingChannel` of `node:diagnostics_channel`, as drivers of
  * databases do. Calls inside an invocation are traced; those outside make no span.
@@ -38,15 +41,19 @@ type Store = AsyncLocalStorage<OtelContext>;
  * the call is its child, where the library runs it in the channel's stores, as the functions of `TracingChannel` do; a
  * callback is not.
  *
+ * The type of the messages is what `Channels` says of the channel; of one that it does not name, what you say.
+ *
  * @param channel The name that the library gave to `tracingChannel()`, without `tracing:` and without `:start`.
  * @example
  * fromTracingChannel<{ sql: string }>('shop.query', { name: 'query', attributes: ({ sql }) => ({ 'db.query.text': sql }) });
  * @see https://nodejs.org/docs/latest/api/diagnostics_channel.html#class-tracingchannel
  */
-export function fromTracingChannel<M extends object = Readonly<Record<string, unknown>>>(
-  channel: string,
+export function fromTracingChannel<K extends LibraryChannel>(channel: K, spec: TracingChannelSpec<Channels[K]>): Plugin;
+export function fromTracingChannel<M extends object = Readonly<Record<string, unknown>>, K extends string = string>(
+  channel: K extends LibraryChannel ? never : K,
   spec: TracingChannelSpec<M>,
-): Plugin {
+): Plugin;
+export function fromTracingChannel(channel: string, spec: TracingChannelSpec<object>): Plugin {
   const { name, kind = SpanKind.CLIENT, isParent = true } = spec;
   const ask = <T>(fn: () => T, fallback: T): T =>
     survive(`channel_failed:${channel}`, `The spec of the channel ${channel}`, fn, fallback);
@@ -58,8 +65,8 @@ export function fromTracingChannel<M extends object = Readonly<Record<string, un
         const present = open.get(message);
         if (present !== undefined || currentFrame() === undefined) return present;
         const parent = otelContext.active();
-        const spanName = typeof name === 'string' ? name : ask(() => name(message as M), channel);
-        const attributes = ask(() => spec.attributes?.(message as M) ?? {}, {});
+        const spanName = typeof name === 'string' ? name : ask(() => name(message), channel);
+        const attributes = ask(() => spec.attributes?.(message) ?? {}, {});
         const started = host.start({ name: spanName, kind, attributes });
         if (started === undefined) return undefined;
         const call = { ...started, parent };
@@ -70,11 +77,11 @@ export function fromTracingChannel<M extends object = Readonly<Record<string, un
         const span = open.get(message)?.span;
         if (span === undefined) return;
         open.delete(message);
-        ask(() => span.setAttributes(spec.result?.(message as M) ?? {}), undefined);
+        ask(() => span.setAttributes(spec.result?.(message) ?? {}), undefined);
         span.end();
       };
       const isOver = (message: Message): boolean =>
-        'result' in message || 'error' in message || ask(() => spec.isOver?.(message as M) ?? false, false);
+        'result' in message || 'error' in message || ask(() => spec.isOver?.(message) ?? false, false);
       const on = (event: string, listener: (message: Message) => void): (() => void) =>
         listen(`tracing:${channel}:${event}`, listener);
       const disposers = [

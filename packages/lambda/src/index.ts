@@ -74,6 +74,7 @@ export {
   type Finish,
   type InvocationInfo,
   type Outcome,
+  type OwnChannel,
   type Plugin,
   type PluginHost,
   type RecordInfo,
@@ -92,5 +93,6 @@ export {
   fromTracingChannel,
   type InstrumentationEntry,
   type InstrumentationLike,
+  type LibraryChannel,
   type TracingChannelSpec,
 } from '@tracelet/instrument';
