@@ -2,6 +2,7 @@ import { LAMBDA, type VariableDoc } from './env-docs.ts';
 import type { VariableRow } from './env-table.ts';
 
 const LAMBDA_LOGS = 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html';
+const DATADOG = 'https://docs.datadoghq.com/getting_started/tagging/unified_service_tagging/';
 const LOG_LEVELS: VariableRow = { type: 'enum', values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] };
 
 /** Variables that core and the logger read by themselves, each with its row. */
@@ -36,6 +37,28 @@ export const readElsewhere: Readonly<Record<string, VariableDoc & { readonly row
     group: 'General',
     about: 'The HTTP methods that name the spans of calls, comma-separated; a call by any other is named `HTTP`.',
     spec: 'https://opentelemetry.io/docs/specs/semconv/http/http-spans/',
+  },
+  POWERTOOLS_SERVICE_NAME: {
+    row: { type: 'string' },
+    group: 'General',
+    about: 'Sets `service.name` where nothing of OpenTelemetry and no preset does; it comes before `DD_SERVICE`.',
+    spec: 'https://docs.aws.amazon.com/powertools/typescript/latest/environment-variables/',
+  },
+  DD_SERVICE: {
+    row: { type: 'string' },
+    group: 'General',
+    about: 'With `DD_ENV` and `DD_VERSION`, sets `service.name`, `deployment.environment.name` and `service.version`.',
+    spec: DATADOG,
+  },
+  DD_ENV: { row: { type: 'string' }, group: 'General', about: 'See above.', spec: DATADOG },
+  DD_VERSION: { row: { type: 'string' }, group: 'General', about: 'See above.', spec: DATADOG },
+  SST_RESOURCE_App: {
+    row: { type: 'string' },
+    group: 'General',
+    about:
+      'Set by SST 3: name and stage of the app become `service.namespace` and `deployment.environment.name`. They are read ' +
+      'from `SST_APP` and `SST_STAGE` of SST 2, and from `ARC_APP_NAME` and `ARC_ENV` of Architect as well.',
+    spec: 'https://sst.dev/docs/component/aws/function',
   },
   AWS_LAMBDA_INITIALIZATION_TYPE: {
     row: { type: 'string', default: 'on-demand' },

@@ -40,26 +40,45 @@ describe('presetEnvironment', () => {
     expect(presetEnvironment({}, options)).toStrictEqual(variables);
     const { flush, ...enforce } = options;
     const { TRACELET_DEADLINE_MARGIN, TRACELET_FLUSH, TRACELET_FLUSH_TIMEOUT, ...forced } = variables;
+    if (typeof enforce.exporter === 'object') forced.OTEL_TRACES_EXPORTER = 'otlp';
     expect(presetEnvironment({}, { enforce })).toStrictEqual(forced);
   });
 
   it('puts what is enforced before the environment, and that, unless it is empty, before the preset', () => {
     const env = { TRACELET_XRAY: 'link', OTEL_EXPORTER_OTLP_ENDPOINT: 'https://env', OTEL_TRACES_EXPORTER: '' };
     const preset = { xray: 'ignore', exporter: 'stdout' } as const;
+    expect(presetEnvironment(env, preset)).toStrictEqual({
+      TRACELET_XRAY: 'link',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://env',
+      OTEL_TRACES_EXPORTER: 'console',
+    });
     expect(presetEnvironment(env, { ...preset, enforce: { exporter: { url: 'https://forced' } } })).toStrictEqual({
       TRACELET_XRAY: 'link',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'https://forced',
-      OTEL_TRACES_EXPORTER: 'console',
+      OTEL_TRACES_EXPORTER: 'otlp',
     });
   });
 
-  it('leaves out the variables of one signal where an endpoint is enforced, and only there', () => {
-    const own = { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '1' };
-    const env = { ...own, OTEL_TRACES_SAMPLER: 'always_off', OTEL_EXPORTER_OTLP_TIMEOUT: '2' };
+  it('takes nothing of an exporter that another one is enforced in the place of', () => {
+    const enforce = { exporter: { export: () => {}, shutdown: () => Promise.resolve() } };
+    const env = { OTEL_TRACES_EXPORTER: 'none' };
+    expect(presetEnvironment(env, { exporter, enforce })).toStrictEqual({ OTEL_TRACES_EXPORTER: 'otlp' });
+  });
+
+  it('leaves out the variables of one signal that would go before what is enforced, and no others', () => {
+    const own = { OTEL_LOGS_EXPORTER: 'otlp', OTEL_TRACES_SAMPLER: 'always_off', OTEL_EXPORTER_OTLP_TIMEOUT: '2' };
+    const ofOne = { OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '1', OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'team=env' };
+    const env = { ...own, ...ofOne, OTEL_TRACES_EXPORTER: 'none' };
     expect(presetEnvironment(env, { enforce: { exporter: { url: 'https://forced' } } })).toStrictEqual({
-      OTEL_TRACES_SAMPLER: 'always_off',
-      OTEL_EXPORTER_OTLP_TIMEOUT: '2',
+      ...own,
+      OTEL_TRACES_EXPORTER: 'otlp',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'https://forced',
+    });
+    expect(presetEnvironment(env, { enforce: { exporter: { headers: { team: 'shop' } } } })).toStrictEqual({
+      ...own,
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_HEADERS: 'team=shop',
+      OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '1',
     });
     expect(presetEnvironment(env, { enforce: { xray: 'link' } })).toStrictEqual({ ...env, TRACELET_XRAY: 'link' });
   });

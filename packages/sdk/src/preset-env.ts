@@ -6,14 +6,25 @@ import type { Otlp, ProcessOptions } from './process-options.ts';
  * defaults below the real ones, what it enforces replaces them.
  */
 export function presetEnvironment(env: NodeJS.ProcessEnv, options: ProcessOptions): NodeJS.ProcessEnv {
+  const { exporter = options.exporter, ...enforced } = options.enforce ?? {};
   const forced = variablesOf(options.enforce ?? {});
-  const outvoted = forced.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? /^$/ : OF_ONE_SIGNAL;
-  const real = Object.entries(env).filter(([name, value]) => value !== '' && !outvoted.test(name));
-  return { ...variablesOf(options), ...Object.fromEntries(real), ...forced };
+  // Spans shall go to it, whatever it says besides.
+  if (typeof options.enforce?.exporter === 'object') forced.OTEL_TRACES_EXPORTER = 'otlp';
+  const outvoted = (name: string): boolean => {
+    const [, setting] = OF_ONE_SIGNAL.exec(name) ?? [];
+    if (setting === undefined) return false;
+    return 'OTEL_EXPORTER_OTLP_ENDPOINT' in forced || `OTEL_EXPORTER_OTLP_${setting}` in forced;
+  };
+  const real = Object.entries(env).filter(([name, value]) => value !== '' && !outvoted(name));
+  const variables = { ...variablesOf({ ...options, ...enforced, exporter }), ...Object.fromEntries(real), ...forced };
+  const ratio = options.enforce?.sampling?.ratio ?? (env.OTEL_TRACES_SAMPLER ? undefined : options.sampling?.ratio);
+  if (ratio === undefined) return variables;
+  // Two variables that are one: the argument says nothing by itself.
+  return { ...variables, OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: String(ratio) };
 }
 
 // A variable for one signal would go before the enforced one for all.
-const OF_ONE_SIGNAL = /^OTEL_(EXPORTER_OTLP_(TRACES|LOGS)_|(TRACES|LOGS)_EXPORTER$)/;
+const OF_ONE_SIGNAL = /^OTEL_EXPORTER_OTLP_(?:TRACES|LOGS)_(.+)$/;
 
 function variablesOf({ exporter, flush, logs, xray }: ProcessOptions): NodeJS.ProcessEnv {
   const otlp: Otlp = typeof exporter === 'object' && !('export' in exporter) ? exporter : {};

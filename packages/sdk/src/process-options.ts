@@ -1,7 +1,8 @@
 import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
-import type { LogSettings, TrustRemote, XrayPolicy } from '@tracelet/core';
+import type { LogSettings, SamplingSettings, TrustRemote, XrayPolicy } from '@tracelet/core';
 import type { ExporterLike } from './exporter-delivery.ts';
 import type { ProviderLike } from './foreign-provider.ts';
+import type { IdentityVariables } from './identity.ts';
 import type { HeaderSource, SignRequest } from './request-headers.ts';
 
 /** An OTLP/HTTP endpoint, for what environment variables do not say. */
@@ -34,6 +35,12 @@ export interface ProcessOptions {
   /** More resource attributes; the environment wins. */
   readonly resource?: Attributes | undefined;
   /**
+   * Resource attributes by the environment variable of yours that has them, or the first of several that is set:
+   * `{ 'deployment.environment.name': 'ACME_STAGE' }`. It comes before `resource`, which has what applies where none is
+   * set; `OTEL_RESOURCE_ATTRIBUTES` wins.
+   */
+  readonly identity?: IdentityVariables | undefined;
+  /**
    * Where spans go: an OTLP endpoint, a `SpanExporter` of yours, OTLP/JSON lines on `stdout`, the X-Ray
    * daemon of a function with active tracing, or nowhere. For an OTLP
    * endpoint the `OTEL_EXPORTER_OTLP_*` variables win.
@@ -55,6 +62,8 @@ export interface ProcessOptions {
   readonly propagators?: readonly TextMapPropagator[] | undefined;
   /** How lines are logged; of these the SDK reads `destination`. */
   readonly logs?: LogSettings | undefined;
+  /** Which invocations are worth their spans; of this the SDK reads `ratio`. */
+  readonly sampling?: SamplingSettings | undefined;
   /** When telemetry is sent, and how long that may take. */
   readonly flush?:
     | {
@@ -75,5 +84,5 @@ export interface ProcessOptions {
   /** Hosts that get our headers on outgoing calls. Default: all; baggage goes to AWS and to hosts named here only. */
   readonly propagateTo?: readonly (string | RegExp)[] | undefined;
   /** What neither code nor environment overrides. */
-  readonly enforce?: Pick<ProcessOptions, 'resource' | 'exporter' | 'xray'> | undefined;
+  readonly enforce?: Pick<ProcessOptions, 'resource' | 'identity' | 'exporter' | 'sampling' | 'xray'> | undefined;
 }

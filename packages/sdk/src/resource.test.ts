@@ -12,6 +12,8 @@ const inLambda = {
   AWS_LAMBDA_LOG_STREAM_NAME: '2026/11/21/[7]abc',
 };
 
+const HOST_ARCH = process.arch === 'x64' ? 'amd64' : process.arch;
+
 const always = {
   'process.runtime.name': 'nodejs',
   'process.runtime.version': process.versions.node,
@@ -31,6 +33,8 @@ describe('lambdaResource', () => {
       'faas.name': 'orders-fn',
       'faas.version': '7',
       'faas.instance': '2026/11/21/[7]abc',
+      'service.instance.id': '2026/11/21/[7]abc',
+      'host.arch': HOST_ARCH,
       'faas.max_memory': 536_870_912,
       'aws.log.group.names': ['/aws/lambda/orders-fn'],
     });
@@ -50,6 +54,7 @@ describe('lambdaResource', () => {
       'cloud.provider': 'aws',
       'cloud.platform': 'aws_lambda',
       'faas.name': 'f',
+      'host.arch': HOST_ARCH,
     });
   });
 
@@ -75,6 +80,44 @@ describe('lambdaResource', () => {
       'service.namespace': 'shop',
       'service.version': '2',
     });
+  });
+
+  it('puts what is enforced before the environment', () => {
+    const env = {
+      ...inLambda,
+      OTEL_SERVICE_NAME: 'env',
+      OTEL_RESOURCE_ATTRIBUTES: 'team=env,stage=env',
+      STAGE: 'prod',
+    };
+    const enforce = {
+      resource: { 'service.name': 'shop', team: 'preset', stage: 'unknown' },
+      identity: { stage: 'STAGE' },
+    };
+    const options = { service: { name: 'other' }, resource: { team: 'other' }, enforce };
+    const named = { 'service.name': 'shop', team: 'preset' };
+    expect(lambdaResource(readEnv(env), options, env)).toMatchObject({ ...named, stage: 'prod' });
+    expect(lambdaResource(readEnv(env), options, {})).toMatchObject({ ...named, stage: 'unknown' });
+  });
+
+  it("puts the company's variables before what the preset says, and after the standard ones", () => {
+    const env = {
+      ...inLambda,
+      ACME_STAGE: 'prod',
+      ACME_TEAM: ' shop ',
+      EMPTY: '',
+      OTEL_RESOURCE_ATTRIBUTES: 'team=env',
+    };
+    const options = {
+      resource: { stage: 'unknown', tier: 'gold' },
+      identity: {
+        stage: ['ACME_ENV', 'EMPTY', 'ACME_STAGE'],
+        tier: 'ACME_TIER',
+        team: 'ACME_TEAM',
+        owner: 'ACME_TEAM',
+      },
+    };
+    const resource = lambdaResource(readEnv(env), options, env);
+    expect(resource).toMatchObject({ stage: 'prod', tier: 'gold', team: 'env', owner: 'shop' });
   });
 
   it('lets nobody change which code made the telemetry', () => {

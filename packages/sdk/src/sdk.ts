@@ -5,6 +5,7 @@ import { makeContextManager } from './context-manager.ts';
 import { readEnv } from './env.ts';
 import { reportFlushes } from './flush-report.ts';
 import { foreignFlusher, registeredProvider } from './foreign-provider.ts';
+import { completeIdentity } from './identity.ts';
 import { makeLifeGuard } from './life-guard.ts';
 import { type LogParts, logParts } from './log-parts.ts';
 import { addOldNames } from './old-names.ts';
@@ -47,7 +48,7 @@ export interface Facts {
 export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): Sdk {
   const environment = readEnv(presetEnvironment(env, options));
   const { flushMode, flushTimeoutMs, propagators, sampler, verbose, xray } = environment;
-  const attributes = { ...lambdaResource(environment, options), ...options.enforce?.resource };
+  const attributes = lambdaResource(environment, options, env);
   const exporter = options.enforce?.exporter ?? options.exporter;
   const resource = { attributes, schemaUrl: SCHEMA_URL };
   const outputs = openOutputs(environment, resource, exporter);
@@ -56,7 +57,10 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
     outputs.addSpan(span);
   };
   const foreign = options.provider ?? registeredProvider();
-  const own = foreign ? undefined : makeProvider({ resource: attributes, environment, onEnd });
+  // The environment's sampler, and an enforced ratio, come before what a function says.
+  const isRatioFixed = Boolean(env.OTEL_TRACES_SAMPLER) || options.enforce?.sampling?.ratio !== undefined;
+  const { lose } = outputs;
+  const own = foreign ? undefined : makeProvider({ resource: attributes, environment, isRatioFixed, lose, onEnd });
   const provider = (own?.api ?? foreign) as TracerProvider;
   context.setGlobalContextManager(makeContextManager());
   propagation.setGlobalPropagator(makePropagator(propagators, options.propagators));
@@ -96,7 +100,7 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   return {
     tracer: provider.getTracer('@tracelet/lambda', VERSION, { schemaUrl: SCHEMA_URL }),
     flusher: schedule(),
-    plugins: [plugin, report.plugin],
+    plugins: [plugin, report.plugin, completeIdentity(attributes)],
     describe: () => ({ ...describe(), counts: outputs.counts() }),
     ...logParts(environment, outputs.addLog),
     xray,
