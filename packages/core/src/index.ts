@@ -30,6 +30,7 @@ export type {
 } from './handler.ts';
 export type { Fields, Log, LogLevel, LogMethod, LogSettings } from './log.ts';
 export type { BatchSettings, Settings } from './preset.ts';
+export type { DebugOnDemand, DropRule, KeepRules, LoopGuard, SamplingSettings } from './sampling-settings.ts';
 export type { FirehoseOutput } from './triggers/firehose.ts';
 export { type RecordScope, type Scope, scope } from './scope.ts';
 export { itemContext } from './triggers/dynamodb-streams.ts';
@@ -71,6 +72,8 @@ export type {
 export { disposePlugins, isSuppressed, makeHost, setUpPlugins } from './plugin-host.ts';
 export type { ResolvedBatch, ResolvedSettings } from './preset.ts';
 export { redactQuery } from './redact-query.ts';
+export { isSameSecret } from './same-secret.ts';
+export { type Held, type InvocationSampling, samplingOf, type Tail } from './sampling.ts';
 export { isSecretKey, REDACTED, type Redact } from './redact.ts';
 export { currentFrame, currentPipeline, type Shared, shared } from './shared.ts';
 export { writeStdout } from './stdout.ts';

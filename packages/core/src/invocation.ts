@@ -8,6 +8,7 @@ import type { Pipeline } from './pipeline.ts';
 import type { InvocationInfo, Plugin } from './plugin.ts';
 import type { RunningHooks } from './plugin-hooks.ts';
 import type { ResolvedSettings } from './preset.ts';
+import type { InvocationSampling } from './sampling.ts';
 import type { Scope } from './scope.ts';
 import { shared } from './shared.ts';
 import type { Trigger } from './trigger.ts';
@@ -33,6 +34,8 @@ export interface Invocation {
   readonly downstreamPlugins: readonly Plugin[];
   /** The remote parent, or none, and the caller's baggage. */
   readonly parent: OtelContext;
+  /** What is asked for its spans; `undefined` when nobody has said anything. */
+  readonly sampling: InvocationSampling | undefined;
   /** The SERVER span. */
   readonly span: Span;
   /** The CONSUMER span around a batch. */

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Plugin } from './plugin.ts';
+import type { LoopGuard, SamplingSettings } from './sampling-settings.ts';
 import { known } from './shape.ts';
 import type { AnyTrigger } from './trigger.ts';
 
@@ -50,12 +51,16 @@ export interface Settings {
   /** Attributes of every invocation span. */
   readonly attributes?: Attributes | undefined;
   readonly batch?: BatchSettings | undefined;
+  /** How a chain of invocations that calls itself is noticed. Default: it is not. */
+  readonly loopGuard?: LoopGuard | undefined;
   readonly plugins?: readonly Plugin[] | undefined;
   /**
    * Whether the time that an event or the oldest record of a batch spent in its source gets a span of its own, `wait
    * <source>`, inferred from the source's timestamp. Default: `false`; the ages are attributes in either case.
    */
   readonly queueSpan?: boolean | undefined;
+  /** Which invocations are worth their spans. Default: what `OTEL_TRACES_SAMPLER` says. */
+  readonly sampling?: SamplingSettings | undefined;
   /** Triggers of your own, tried before the built-in ones. */
   readonly triggers?: readonly AnyTrigger[] | undefined;
 }
@@ -75,8 +80,10 @@ export interface ResolvedBatch extends Pick<BatchSettings, 'concurrency' | 'maxR
 export interface ResolvedSettings {
   readonly attributes: Attributes;
   readonly batch: ResolvedBatch;
+  readonly loopGuard?: LoopGuard | undefined;
   readonly plugins: readonly Plugin[];
   readonly queueSpan: boolean;
+  readonly sampling?: SamplingSettings | undefined;
   readonly triggers: readonly AnyTrigger[];
 }
 
@@ -98,8 +105,7 @@ export const defaultSettings: ResolvedSettings = {
 };
 
 /**
- * Merges layers of settings, weakest first. Attributes and batch settings merge by key, where `undefined` says nothing;
- * plugins and triggers add up, those of the stronger layer first.
+ * Merges layers of settings, weakest first. Attributes, batch settings and those of sampling merge by key, where
  */
 export function mergeSettings(...layers: readonly (Settings | undefined)[]): ResolvedSettings {
   return layers.reduce<ResolvedSettings>((below, layer) => {
@@ -107,9 +113,28 @@ export function mergeSettings(...layers: readonly (Settings | undefined)[]): Res
     return {
       attributes: { ...below.attributes, ...known({ ...layer.attributes }) },
       batch: { ...below.batch, ...known({ ...layer.batch }) },
+      loopGuard: mergeKnown(below.loopGuard, layer.loopGuard),
       plugins: [...(layer.plugins ?? []), ...below.plugins],
       queueSpan: layer.queueSpan ?? below.queueSpan,
+      sampling: mergeSampling(below.sampling, layer.sampling),
       triggers: [...(layer.triggers ?? []), ...below.triggers],
     };
   }, defaultSettings);
+}
+
+function mergeSampling(
+  below: SamplingSettings | undefined,
+  layer: SamplingSettings | undefined,
+): SamplingSettings | undefined {
+  if (below === undefined || layer === undefined) return layer ?? below;
+  return {
+    ...mergeKnown(below, layer),
+    keep: mergeKnown(below.keep, layer.keep),
+    debug: mergeKnown(below.debug, layer.debug),
+    drop: [...(layer.drop ?? []), ...(below.drop ?? [])],
+  };
+}
+
+function mergeKnown<T extends object>(below: T | undefined, layer: T | undefined): T | undefined {
+  return below && layer ? { ...below, ...known({ ...layer }) } : (layer ?? below);
 }

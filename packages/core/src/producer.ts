@@ -40,6 +40,14 @@ export function producerOf(
   return { link, nested: namesOf(nested) };
 }
 
+/** Everything in a record that may carry a context, from the outside in. */
+export function carriersOf(
+  records: Pick<RecordSource<unknown, unknown, unknown>, 'carrier' | 'payload'>,
+  record: unknown,
+): readonly Carrier[] {
+  return [records.carrier?.(record) ?? [], unwrap(records.payload?.(record)).carriers].flat() as Carrier[];
+}
+
 function findProducer(outer: Carrier | undefined, { carriers }: Nested, policy: XrayPolicy): Link | undefined {
   if (carriers.length > 0) {
     for (const carrier of [outer ?? {}, ...carriers]) {

@@ -10,12 +10,14 @@ import {
 } from './attributes.ts';
 import { ageOf, startBatchSpan } from './batch-span.ts';
 import { describeTally, makeTally } from './batch-tally.ts';
+import { openLogs } from './chain.ts';
 import { publish } from './channels.ts';
 import { beginInvocation } from './cold-start.ts';
 import { contextFacts } from './context-facts.ts';
 import { deadlineOf, deadlineSignal } from './deadline.ts';
 import { sayFailure, survive } from './diagnose.ts';
 import type { Flusher } from './flush.ts';
+import { govern } from './govern.ts';
 import { recordInit } from './init-span.ts';
 import { type Frame, type Invocation, runInFrame } from './invocation.ts';
 import { endSpan, fault, judge, success } from './outcome.ts';
@@ -27,6 +29,7 @@ import { defaultSettings, type ResolvedSettings } from './preset.ts';
 import { originOf } from './producer.ts';
 import { recognise } from './recognise.ts';
 import { recordReportedFailures } from './reported-failures.ts';
+import { decideTail } from './sampling.ts';
 import { currentPipeline } from './shared.ts';
 import { openSpan } from './span.ts';
 import type { Outcome, SpanPlan } from './trigger.ts';
@@ -106,6 +109,7 @@ export async function finish(
 ): Promise<void> {
   const { batchSpan, requestId, span, startedAtMs, trigger } = invocation;
   invocation.signal.dispose();
+  decideTail(invocation, outcome);
   invocation.hooks.finish(outcome);
   survive('span_failed', 'Describing a span', () => batchSpan?.setAttributes(describeTally(invocation.tally)));
   if (batchSpan !== undefined) endSpan(batchSpan, outcome);
@@ -145,8 +149,12 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const plan = survive<SpanPlan | undefined>('plan_failed', where, () => trigger.plan(event, context));
   const origin = survive('carrier_failed', where, () => originOf(trigger, event, context));
   const ageMs = survive('age_failed', where, () => ageOf(trigger.sentAtMs?.(event), startedAtMs));
-  const { parent, links } = findParent(origin?.carriers, context, pipeline, trigger.kind);
+  const { parent: caller, links } = findParent(origin?.carriers, context, pipeline, trigger.kind);
   const begun = beginInvocation(pipeline.sandbox, startedAtMs);
+  const tally = makeTally();
+  const place = { pipeline, trigger, event, parent: caller };
+  const governed = govern(settings, place, { plan, isCold: begun.cold, startedAtMs, tally });
+  const { parent, sampling } = governed;
   const facts = contextFacts(context);
   const attributes = {
     ...facts.attributes,
@@ -157,6 +165,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     [EVENT_AGE_MS]: ageMs,
     [EVENT_SOURCE_NESTED]: origin?.nested,
     ...plan?.attributes,
+    ...governed.attributes,
     ...settings.attributes,
   };
   const name = plan?.name ?? facts.functionName;
@@ -166,7 +175,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const deadlineMs = deadlineOf(context, startedAtMs);
   const plugins = pipeline.enabled ? [...settings.plugins, ...pipeline.plugins] : [];
   const info: InvocationInfo = { event, context, trigger: trigger.id, coldStart: begun.cold, deadlineMs };
-  return {
+  const invocation: Invocation = {
     info,
     event,
     context,
@@ -181,6 +190,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     recordPlugins: plugins.filter(({ record }) => record !== undefined),
     downstreamPlugins: plugins.filter(({ downstream }) => downstream !== undefined),
     parent,
+    sampling,
     span,
     batchSpan: startBatchSpan(pipeline, trigger, event, {
       parent: trace.setSpan(parent, span),
@@ -188,8 +198,11 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
       linked: !options.always && span.isRecording(),
     }),
     hooks: runHooks(plugins, (plugin) => plugin.invocation?.(span, info)),
-    tally: makeTally(),
+    tally,
   };
+  // Once the hooks have seen it: one of them may hold lines.
+  if (sampling?.verdict) survive('log_gate_failed', 'What holds log lines', () => openLogs(info));
+  return invocation;
 }
 
 /**

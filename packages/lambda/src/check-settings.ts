@@ -1,4 +1,4 @@
-import { diagnose, type SettingsCheck, TraceletError } from '@tracelet/core';
+import { type BatchTrigger, type DropRule, diagnose, type SettingsCheck, TraceletError } from '@tracelet/core';
 import { inLambda } from './in-lambda.ts';
 
 /** The version of the plugin contract: that of `PluginHost`. */
@@ -65,6 +65,32 @@ const batchRules: Rules = {
   maxReceiveCount: count(1),
 };
 
+const ratio: Rule = (value) => (typeof value === 'number' && value >= 0 && value <= 1) || 'a number from 0 to 1';
+const httpStatus: Rule = (value) =>
+  [value].flat().every((one) => Number.isInteger(one)) || 'a status code, or a list of them';
+const token: Rule = (value) => (typeof value === 'string' && value.length >= 16) || 'a text of 16 characters or more';
+/** A rule that says nothing would drop everything. */
+const dropRule: Rule = (value) => {
+  const { matches, route, trigger, ...unknown } = Object(value) as DropRule;
+  const fits =
+    isObject(value) &&
+    Object.keys(unknown).length === 0 &&
+    (trigger ?? route ?? matches) !== undefined &&
+    ['undefined', 'string'].includes(typeof trigger) &&
+    (['undefined', 'string'].includes(typeof route) || route instanceof RegExp) &&
+    ['undefined', 'function'].includes(typeof matches);
+  return fits || 'an object with a trigger (a text), a route (a text or a pattern) or matches (a function)';
+};
+
+/** What the settings of sampling may be. */
+export const samplingRules: Rules = {
+  ratio,
+  keep: { faults: flag, coldStarts: flag, slowerThanMs: count(0), httpStatus, partialFailures: flag },
+  logs: oneOf('all', 'kept'),
+  drop: [dropRule],
+  debug: { token, trustHttp: flag },
+};
+
 /** What the log settings of a preset may be. */
 export const logRules: Rules = {
   level: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal'),
@@ -76,8 +102,10 @@ export const logRules: Rules = {
 export const settingRules: Rules = {
   attributes: object,
   batch: batchRules,
+  loopGuard: { maxHops: count(1), trustHttp: flag },
   plugins: [plugin],
   queueSpan: flag,
+  sampling: samplingRules,
   triggers: [trigger],
 };
 

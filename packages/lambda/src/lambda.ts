@@ -1,6 +1,7 @@
 import { createLambda, type Lambda, type Settings } from '@tracelet/core';
 import { environmentSettings, readEnv } from '@tracelet/sdk';
 import { functionCheck } from './check-settings.ts';
+import { enforcedAttributes } from './enforced-attributes.ts';
 import { processPipeline } from './pipeline.ts';
 import { checkPreset, type Preset, requireAttributes } from './preset.ts';
 
@@ -14,14 +15,20 @@ import { checkPreset, type Preset, requireAttributes } from './preset.ts';
  */
 export function defineLambda(preset: Preset): Lambda {
   const checked = checkPreset(preset);
-  const { attributes, batch, plugins, queueSpan, triggers, enforce } = checked;
+  const { attributes, batch, loopGuard, plugins, queueSpan, sampling, triggers, enforce } = checked;
+  const plugin = enforce?.attributes && enforcedAttributes(enforce.attributes);
   const above = (): readonly (Settings | undefined)[] => [
     environmentSettings(readEnv(process.env)),
-    enforce && { attributes: enforce.attributes, batch: enforce.batch },
+    enforce && {
+      attributes: enforce.attributes,
+      plugins: plugin && [plugin],
+      batch: enforce.batch,
+      sampling: enforce.sampling,
+    },
   ];
   return createLambda({
     pipeline: () => processPipeline(checked),
-    settings: { attributes, batch, plugins, queueSpan, triggers },
+    settings: { attributes, batch, loopGuard, plugins, queueSpan, sampling, triggers },
     check: { ...functionCheck, resolved: ({ attributes }) => requireAttributes(attributes, enforce?.require) },
     above,
   });

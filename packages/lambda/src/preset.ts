@@ -14,6 +14,7 @@ import {
   type Rule,
   type Rules,
   report,
+  samplingRules,
   settingRules,
 } from './check-settings.ts';
 
@@ -40,8 +41,7 @@ export interface Preset extends Settings, ProcessOptions {
 
 /** What neither code nor environment overrides. */
 export interface Enforced
-  extends Pick<Settings, 'attributes' | 'batch'>,
-    Pick<ProcessOptions, 'resource' | 'exporter' | 'xray'>,
+  extends Pick<Settings, 'attributes' | 'batch' | 'sampling'>,
     Pick<Preset, 'redact'> {
   /**
    * Names of attributes that every function has to give, in the preset or by `.with({ attributes })`. Wrapping a handler
@@ -86,6 +86,7 @@ export const presetRules: Rules = {
   enforce: {
     attributes: settingRules.attributes as Rule,
     batch: settingRules.batch as Rules,
+    sampling: samplingRules,
     ...processRules,
     redact: callable,
     require: [word],

@@ -1,5 +1,5 @@
 import { propagation, type Span } from '@opentelemetry/api';
-import { currentFrame, diagnose, type LogLevel, type Plugin, shared } from '@tracelet/core';
+import { currentFrame, diagnose, isSameSecret, type LogLevel, type Plugin, shared } from '@tracelet/core';
 import { beforeDeadline } from './before-deadline.ts';
 import { dropLines, type HeldLines, hold, holdNothing, writeLines } from './held-lines.ts';
 
@@ -164,5 +164,6 @@ function isSampled(span: Span, ratio: number): boolean {
 function isDemanded({ token, trustHttp = false }: DebugLogsOptions): boolean {
   const invocation = currentFrame()?.invocation;
   if (!token || invocation === undefined || (invocation.trigger.kind === 'http' && !trustHttp)) return false;
-  return propagation.getBaggage(invocation.parent)?.getEntry(DEBUG_BAGGAGE)?.value === token;
+  const given = propagation.getBaggage(invocation.parent)?.getEntry(DEBUG_BAGGAGE)?.value;
+  return given !== undefined && isSameSecret(given, token);
 }

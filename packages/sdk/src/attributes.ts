@@ -13,6 +13,10 @@ export const UNFINISHED = 'tracelet.unfinished';
 export const PENDING = 'tracelet.pending';
 /** On the span of an invocation that ended in time, after snapshots of its spans had been sent. */
 export const NEAR_DEADLINE = 'tracelet.near_deadline';
+/** On the span of an invocation that was not sampled: the rule by which it is sent all the same. */
+export const KEPT_BY = 'tracelet.sampling.kept_by';
+/** On the same: how many of its spans and log records had to make room for later ones. */
+export const EVICTED = 'tracelet.sampling.evicted_count';
 /** On a span that was written anew by the process after the one that died. */
 export const RECOVERED = 'tracelet.recovered';
 /** The most memory that the lost process was seen to use, in MiB. */

@@ -17,6 +17,8 @@ export interface Noted {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentId?: string | undefined;
+  /** 0 of one that is not sampled, but kept as a fault. */
+  readonly flags?: number | undefined;
   readonly name: string;
   readonly kind: number;
   /** In milliseconds since the epoch; so is the deadline, which is `null` when unknown. */

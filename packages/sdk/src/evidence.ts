@@ -27,10 +27,10 @@ export function recordEvidence(
   startedAtMs: number,
 ): void {
   const { noted, sign } = lost;
-  const { kind, name, start: startTime = 0, traceId } = noted;
+  const { flags: traceFlags = 1, kind, name, start: startTime = 0, traceId } = noted;
   const deadlineMs = Number(noted.deadline ?? Infinity);
   const [spanContext, parentSpanContext] = [noted.spanId, noted.parentId].map((spanId) => {
-    const context = { traceId, spanId, traceFlags: 1 } as SpanContext;
+    const context = { traceId, spanId, traceFlags: traceFlags === 0 ? 0 : 1 } as SpanContext;
     return [traceId, spanId].every((id) => typeof id === 'string') && isSpanContextValid(context) ? context : undefined;
   });
   if (!spanContext || !isTime(startTime)) return;
@@ -38,7 +38,8 @@ export function recordEvidence(
   const isFull = peakMb >= Number(memoryMb) * MEMORY_RATIO;
   const type = sign.type ?? (isFull ? 'out_of_memory' : startedAtMs >= deadlineMs ? 'timeout' : 'crash');
   const endMs = type === 'timeout' ? deadlineMs : sign.at;
-  const span = kin.another({
+  // The invocation that it is told in may be one that is not kept.
+  const span = kin.free({
     name: String(name),
     kind: Number(kind) || 0,
     spanContext,

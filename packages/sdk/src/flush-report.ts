@@ -9,6 +9,7 @@ import {
 } from '@tracelet/core';
 import type { FlushStatus } from './after-response.ts';
 import type { Counts } from './outbox.ts';
+import { SAMPLED_OUT } from './tail.ts';
 
 /** A flusher that is watched, and what tells of it. */
 export interface FlushReport {
@@ -37,7 +38,8 @@ export function reportFlushes({ flush }: Flusher, counts: () => Counts, status: 
       invocation(span) {
         if (status.fallback) span.setAttribute(FLUSH_FALLBACK, status.fallback);
         if (!last) return;
-        const reasons = Object.entries(last.dropped);
+        // Nothing is lost with what was not worth sending.
+        const reasons = Object.entries(last.dropped).filter(([reason]) => reason !== SAMPLED_OUT);
         span.setAttribute(EXPORT_FLUSH_MS, last.tookMs);
         if (last.retained > 0) span.setAttribute(EXPORT_RETAINED, last.retained);
         if (reasons.length === 0) return;

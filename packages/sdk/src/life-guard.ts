@@ -97,7 +97,10 @@ export function makeLifeGuard(
   /** The function may still end in time, and then its real spans follow under the same ids. */
   const giveUp = (span: Span, deadlineMs: number): void => {
     note(TIMEOUT);
-    if (span instanceof RecordingSpan) recordUnfinished(span);
+    if (span instanceof RecordingSpan && isWanted(span)) {
+      span.tail?.fail(span);
+      recordUnfinished(span);
+    }
     // When the backend has it, the next process has nothing to tell.
     void flush(deadlineMs + FLUSH_MARGIN_MS).then(() => owed === 0 && forget());
   };
@@ -124,7 +127,7 @@ export function makeLifeGuard(
       if (lost) recordEvidence(span, lost, lambda.memoryMb, performance.timeOrigin);
       lost = undefined;
       // Of invocations inside one another the outermost is noted.
-      if (running.size === 0) {
+      if (running.size === 0 && isWanted(span)) {
         noted = describe(span, deadlineMs);
         note();
       }
@@ -152,6 +155,7 @@ export function makeLifeGuard(
   process.on('beforeExit', () => {
     if (running.size === 0) return;
     for (const root of running) {
+      if (root instanceof RecordingSpan) root.tail?.fail(root);
       for (const span of root instanceof RecordingSpan ? [...root.openSpans].reverse() : [root]) {
         failSpan(span, 'never_settled', 'The event loop was empty: nothing could end this.').end();
       }
@@ -170,12 +174,18 @@ export function makeLifeGuard(
   return { plugin: { name: 'tracelet-life-guard', invocation }, flusher: { flush } };
 }
 
+/** Whether the span of an invocation that suddenly ends is sent: not if nobody keeps faults of what is not sampled. */
+function isWanted({ tail }: RecordingSpan): boolean {
+  return tail?.wouldKeep() !== false;
+}
+
 /** The line of an invocation; a long one goes without attributes, to bound the write. */
 function describe(span: RecordingSpan, deadline: number): string {
   const { attributes, kind, name, parentSpanContext, startTime } = span;
-  const { spanId, traceId } = span.spanContext();
+  const { spanId, traceFlags, traceId } = span.spanContext();
+  const flags = traceFlags & 1 ? undefined : 0;
   const start = startTime[0] * 1000 + startTime[1] / 1e6;
-  const noted: Noted = { traceId, spanId, parentId: parentSpanContext?.spanId, name, kind, start, deadline };
+  const noted: Noted = { traceId, spanId, parentId: parentSpanContext?.spanId, flags, name, kind, start, deadline };
   const line = JSON.stringify({ ...noted, attributes });
   return line.length > MAX_NOTED_LENGTH ? JSON.stringify(noted) : line;
 }

@@ -1,6 +1,14 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
-import { describeError, exceptionAttributes, type LogRecord, type Pipeline } from '@tracelet/core';
+import {
+  currentFrame,
+  describeError,
+  exceptionAttributes,
+  type Held,
+  type LogRecord,
+  type Pipeline,
+} from '@tracelet/core';
 import type { Environment } from './env.ts';
+import { sizeOfValues } from './tail.ts';
 
 /** The parts of a pipeline that say where lines and exceptions go. */
 export type LogParts = Pick<Pipeline, 'emitLog' | 'writeLine' | 'recordException'>;
@@ -11,9 +19,14 @@ export type LogParts = Pick<Pipeline, 'emitLog' | 'writeLine' | 'recordException
  *
  * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
  */
-export function logParts(environment: Environment, emitLog: ((record: LogRecord) => void) | undefined): LogParts {
-  if (emitLog === undefined) return {};
+export function logParts(environment: Environment, addLog: ((record: LogRecord) => void) | undefined): LogParts {
+  if (addLog === undefined) return {};
   const { exceptionSignal, logStdout } = environment;
+  const emitLog = (record: LogRecord): void => {
+    const { holdsLogs, tail } = currentFrame()?.invocation.sampling ?? {};
+    if (holdsLogs && tail) tail.add(heldLog(record, () => addLog(record)));
+    else addLog(record);
+  };
   return {
     emitLog,
     writeLine: logStdout ? undefined : () => {},
@@ -25,6 +38,13 @@ export function logParts(environment: Environment, emitLog: ((record: LogRecord)
             return exceptionSignal.includes('logs/dup');
           },
   };
+}
+
+/** From here on a record is of something that went wrong. */
+const ERROR_NUMBER = 17;
+
+function heldLog({ attributes, body, severityNumber }: LogRecord, send: () => void): Held {
+  return { send, failed: severityNumber >= ERROR_NUMBER, sizeBytes: sizeOfValues(attributes) + body.length };
 }
 
 const EVENT_NAMES: Readonly<Record<number, string>> = {

@@ -30,8 +30,8 @@ export interface Outputs {
   readonly prime: (sample: OtlpSpan | undefined) => Promise<unknown>;
   /** What became of all that was recorded. */
   readonly counts: () => Counts;
-  /** Counts what a process before this one had recorded and took along. */
-  readonly lose: (items: number) => void;
+  /** Counts what was recorded and is not to be sent: without a reason, what a process before this one took along. */
+  readonly lose: (items: number, reason?: string) => void;
   /** For people: where spans go. */
   readonly target: string;
 }
@@ -61,6 +61,11 @@ export function openOutputs(
   const traces = custom ? undefined : openOutlet(environment.traces, agents, sign);
   const logs = openOutlet(environment.logs, agents, sign);
   const delivery = makeDelivery({ traces, logs, resource, logScope: LOG_SCOPE, timeoutMs, ledger });
+  const lose: Outputs['lose'] = (items, reason = 'process_died') => {
+    ledger.produce(items);
+    ledger.drop(reason, items);
+  };
+  const takeSpan = (custom ?? (traces && delivery))?.addSpan;
   return {
     addSpan: (custom ?? (traces && delivery))?.addSpan ?? (() => {}),
     addLog: logs && delivery.addLog,
@@ -72,10 +77,7 @@ export function openOutputs(
       if (sample && traces) Array.from(splitBySize([sample], traces.encoding));
       if (outlet?.prime) await within(outlet.prime().then(sayRefused(outlet)), PRIME_MS);
     },
-    lose(items) {
-      ledger.produce(items);
-      ledger.drop('process_died', items);
-    },
+    lose,
     target: custom ? 'an exporter of your own' : (traces?.name ?? 'nowhere'),
   };
 }

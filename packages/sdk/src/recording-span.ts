@@ -16,6 +16,7 @@ import { msToHrTime } from './clock.ts';
 import type { SpanLimits } from './limits.ts';
 import type { OtlpEvent, OtlpLink, OtlpResource, OtlpScope, OtlpSpan } from './otlp/otlp-data.ts';
 import { type AttributeBag, fillBag, putAttribute } from './span-attributes.ts';
+import type { Lose, SpanTail } from './tail.ts';
 
 /** What all spans of a tracer have in common. */
 export interface SpanHome {
@@ -25,6 +26,10 @@ export interface SpanHome {
   readonly now: () => HrTime;
   /** Takes every span as it ends. */
   readonly onEnd: (span: OtlpSpan) => void;
+  /** What holds the spans until the end of their invocation; then `base` is what they are sent by. */
+  readonly tail?: SpanTail | undefined;
+  readonly base?: SpanHome | undefined;
+  readonly lose?: Lose | undefined;
 }
 
 /** What a span starts with. */
@@ -102,13 +107,23 @@ export class RecordingSpan implements Span, OtlpSpan {
     return nanos < 0 ? [seconds - 1, nanos + 1e9] : [seconds, nanos];
   }
 
+  /** What holds it, where it is not sampled but may be kept. */
+  get tail(): SpanTail | undefined {
+    return this.#home.tail;
+  }
+
+  /** A span like this one that nothing holds. */
+  free(seed: Partial<SpanSeed>): RecordingSpan {
+    return this.another(seed, this.#home.base);
+  }
+
   // A property, not a method on the prototype: encoders and exporters call it detached.
   readonly spanContext = (): SpanContext => this.#context;
 
   /** A span like this one but for what is given: another one of the same resource and scope, or a copy without events. */
-  another(seed: Partial<SpanSeed> = {}): RecordingSpan {
+  another(seed: Partial<SpanSeed> = {}, home: SpanHome = this.#home): RecordingSpan {
     const attributes = fillBag(this.attributes, Infinity, Infinity);
-    return new RecordingSpan(this.#home, {
+    return new RecordingSpan(home, {
       ...this,
       spanContext: this.#context,
       attributes,
@@ -179,7 +194,7 @@ export class RecordingSpan implements Span, OtlpSpan {
     if (this.duration[0] < 0) this.endTime = this.startTime;
     this.ended = true;
     this.openSpans.delete(this);
-    if (this.#context.traceFlags & 1) this.#home.onEnd(this);
+    this.#home.onEnd(this);
   }
 
   #timeOf(given: TimeInput | undefined): HrTime {

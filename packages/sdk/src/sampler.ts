@@ -1,23 +1,30 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { Environment } from './env.ts';
 
-/** Whether a span is recorded and sent. `parent` is `undefined` where a trace begins; otherwise it is a valid one. */
-export type Sampler = (traceId: string, parent: SpanContext | undefined) => boolean;
+/**
+ * Whether a span is recorded and sent. `parent` is `undefined` where a trace begins; otherwise it is a valid one. A ratio
+ * is what the function's own settings say.
+ */
+export type Sampler = (traceId: string, parent: SpanContext | undefined, ratio?: number) => boolean;
 
 /**
  * Makes the sampler that the environment names. The `parentbased_` ones decide only where a trace begins, and otherwise
  * follow the caller. A ratio decides by the trace id in the way of the SDK, so that every service of a trace which
  * uses the same ratio keeps the same traces.
  *
+ * @param isFixed Whether a ratio of the function's own is of no account.
  * @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#built-in-samplers
  */
-export function makeSampler({ sampler, samplerRatio }: Pick<Environment, 'sampler' | 'samplerRatio'>): Sampler {
+export function makeSampler(
+  { sampler, samplerRatio }: Pick<Environment, 'sampler' | 'samplerRatio'>,
+  isFixed = false,
+): Sampler {
   const followsParent = sampler.startsWith('parentbased_');
-  const ratio = sampler.endsWith('always_off') ? 0 : samplerRatio;
-  const bound = Math.floor(ratio * 0xffffffff);
-  return (traceId, parent) => {
+  const ofProcess = sampler.endsWith('always_off') ? 0 : samplerRatio;
+  return (traceId, parent, own) => {
     if (followsParent && parent !== undefined) return (parent.traceFlags & 1) === 1;
-    return ratio === 1 || fold(traceId) < bound;
+    const ratio = isFixed ? ofProcess : (own ?? ofProcess);
+    return ratio === 1 || fold(traceId) < Math.floor(ratio * 0xffffffff);
   };
 }
 

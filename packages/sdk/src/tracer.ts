@@ -8,11 +8,12 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { isSuppressed } from '@tracelet/core';
+import { type InvocationSampling, isSuppressed, samplingOf } from '@tracelet/core';
 import { randomId } from './random-id.ts';
 import { RecordingSpan, type SpanHome } from './recording-span.ts';
 import type { Sampler } from './sampler.ts';
 import { fillBag } from './span-attributes.ts';
+import { makeTail, type SpanTail } from './tail.ts';
 import { validSpanContext } from './valid-span-context.ts';
 
 /** Makes a tracer: a sampler decides, and what it lets through is a {@link RecordingSpan}. */
@@ -21,16 +22,17 @@ export function makeTracer(home: SpanHome, sampler: Sampler, newTraceId: () => s
     if (isSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options.root ? undefined : validSpanContext(context);
     const traceId = parent?.traceId ?? newTraceId();
-    const isSampled = sampler(traceId, parent);
+    const sampling = samplingOf(context);
+    const isSampled = sampling?.verdict ?? sampler(traceId, parent, sampling?.ratio);
     const spanContext = {
       traceId,
       spanId: randomId(8),
       traceFlags: isSampled ? 1 : 0,
       ...(parent?.traceState && { traceState: parent.traceState }),
     };
-    if (!isSampled) return trace.wrapSpanContext(spanContext);
+    if (!isSampled && !sampling?.reasonToKeep) return trace.wrapSpanContext(spanContext);
     const { attributeCountLimit, attributeValueLengthLimit } = home.limits;
-    return new RecordingSpan(home, {
+    return new RecordingSpan(isSampled ? home : heldBy(sampling as InvocationSampling, home), {
       name,
       kind: options.kind ?? SpanKind.INTERNAL,
       spanContext,
@@ -49,6 +51,12 @@ export function makeTracer(home: SpanHome, sampler: Sampler, newTraceId: () => s
     return otelContext.with(trace.setSpan(parent, span), fn, undefined, span);
   };
   return { startSpan, startActiveSpan: startActiveSpan as Tracer['startActiveSpan'] };
+}
+
+/** Where spans of an invocation go that is not sampled, but may be kept. */
+function heldBy(sampling: InvocationSampling, home: SpanHome): SpanHome {
+  sampling.tail ??= makeTail(sampling, home.lose);
+  return (sampling.tail as SpanTail).homeOf(home);
 }
 
 /** What the active span's tree has open; `undefined` when it is not of this process, or not ours. */
