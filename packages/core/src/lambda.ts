@@ -18,7 +18,7 @@ import { runRecord } from './record.ts';
 import { bareFrame, type RunOptions } from './run.ts';
 import type { RecordScope } from './scope.ts';
 import { currentFrame, shared } from './shared.ts';
-import type { BatchTrigger, Carrier } from './trigger.ts';
+import type { AnyTrigger, BatchTrigger, Carrier } from './trigger.ts';
 import { dynamodbStreams, firehose, kafka, kinesis, mq, s3, sns, sqs } from './triggers/index.ts';
 import { streamify, wrap } from './wrap.ts';
 
@@ -37,7 +37,7 @@ export interface LambdaOptions {
 /** Checks settings and says what is wrong with them; gives them back without that. `where` names the place. */
 export interface SettingsCheck {
   settings(settings: Settings, where: string): Settings;
-  batch<O extends object>(options: O, where: string): O;
+  batch<O extends object>(options: O, where: string, trigger: AnyTrigger): O;
   /** Checks what applies to a handler, once everybody has had a say. */
   resolved?(settings: ResolvedSettings): void;
 }
@@ -55,6 +55,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   };
   const runOptions = (settings: ResolvedSettings): RunOptions => {
     const built = options.pipeline();
+    built.redact.add(settings.redact);
     if (built.host !== undefined) setUpPlugins(settings.plugins, built.host);
     // A test harness stands in front of the process's own pipeline while it runs a handler.
     return { settings, pipeline: () => shared().override?.() ?? built };
@@ -66,7 +67,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       const where = `The batch wrapper of ${trigger.id}`;
       assertFunction(each, where);
       const options = (given ?? {}) as BatchOptions<Rec, Rec>;
-      const { parse, idempotencyKey, carrier, ...batch } = check?.batch(options, where) ?? options;
+      const { parse, idempotencyKey, carrier, ...batch } = check?.batch(options, where, trigger) ?? options;
       const source = carrier === undefined ? trigger : withCarrier(trigger, carrier);
       const settings = resolve({ batch, triggers: [source] });
       const handler = batchHandler(source, { parse, idempotencyKey }, each as Each<Rec, Rec>);

@@ -1,7 +1,9 @@
 import { shared } from '@tracelet/core';
-import { fakeContext } from '@tracelet/testing';
+import { events, fakeContext } from '@tracelet/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkSettings } from './check-settings.ts';
 import { defineLambda, type Preset } from './index.ts';
+import { checkPreset, presetRules } from './preset.ts';
 
 beforeEach(() => {
   shared().pipeline = undefined;
@@ -12,81 +14,172 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const wrap = (preset: unknown) => () => defineLambda(preset as Preset)(async () => 'done');
-const says = (path: string, remedy: string): string =>
-  `[bad_setting] defineLambda: the setting ${path} is not usable: ${remedy}.`;
+const cycle: { self?: unknown } = {};
+cycle.self = cycle;
+const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+revoke();
+const throwing = {
+  get url(): never {
+    throw new Error('no');
+  },
+};
+const VALUE = 'it has to be a text, a number, true or false, or a list of them';
+const VARIABLE = 'it has to be the name of an environment variable, or a list of names';
+const REMOTE =
+  'it has to be parent or link, or an object with one of them for any of datasource, http, pubsub, timer, other';
 
-const cycle: { enforce?: unknown } = {};
-cycle.enforce = cycle;
+/** What is wrong, the setting that is named, what is to be done, and what of the preset is left. */
+const faults: readonly (readonly [unknown, string, string, object])[] = [
+  [{ trustRemote: 'Link' }, 'trustRemote', REMOTE, {}],
+  [{ trustRemote: null }, 'trustRemote', REMOTE, {}],
+  [{ trustRemote: ['link'] }, 'trustRemote', REMOTE, {}],
+  [{ trustRemote: { http: 'none' } }, 'trustRemote', REMOTE, {}],
+  [{ trustRemote: { sqs: 'link' } }, 'trustRemote', REMOTE, {}],
+  [{ propagators: {} }, 'propagators', 'it has to be a list', {}],
+  [
+    { propagateTo: ['a.example', 7] },
+    'propagateTo[1]',
+    'it has to be a host, or a pattern of hosts',
+    { propagateTo: ['a.example'] },
+  ],
+  // Typos.
+  [
+    { exporter: { ulr: 'http://a' } },
+    'exporter.ulr',
+    'known ones are url, headers, sign, encoding, compression',
+    { exporter: {} },
+  ],
+  [{ service: { nmae: 'shop' } }, 'service.nmae', 'known ones are name, namespace, version', { service: {} }],
+  // Wrong types.
+  [{ exporter: { url: 'collector:4318' } }, 'exporter.url', 'it has to be an http or https address', { exporter: {} }],
+  [
+    { enforce: { exporter: { url: 4318 } } },
+    'enforce.exporter.url',
+    'it has to be an http or https address',
+    { enforce: { exporter: {} } },
+  ],
+  [{ exporter: { headers: { key: 7 } } }, 'exporter.headers.key', 'it has to be a text', { exporter: { headers: {} } }],
+  [{ exporter: { headers: 'key=7' } }, 'exporter.headers', 'it has to be an object', { exporter: { headers: {} } }],
+  [{ exporter: { encoding: 'grpc' } }, 'exporter.encoding', 'it has to be one of protobuf, json', { exporter: {} }],
+  [
+    { exporter: { export: 'out' } },
+    'exporter',
+    'it has to be an OTLP endpoint, a SpanExporter, or one of stdout, xray, none',
+    {},
+  ],
+  [{ attributes: { team: { name: 'shop' } } }, 'attributes.team', VALUE, { attributes: {} }],
+  [{ attributes: { team: 'shop', big: 7n } }, 'attributes.big', VALUE, { attributes: { team: 'shop' } }],
+  [{ enforce: { resource: { tags: ['a', {}] } } }, 'enforce.resource.tags', VALUE, { enforce: { resource: {} } }],
+  [{ identity: { stage: 7 } }, 'identity.stage', VARIABLE, { identity: {} }],
+  [
+    { enforce: { identity: { stage: ['STAGE', ''] } } },
+    'enforce.identity.stage',
+    VARIABLE,
+    { enforce: { identity: {} } },
+  ],
+  [{ identity: 'STAGE' }, 'identity', 'it has to be an object', { identity: {} }],
+  // Cyclic, and what cannot be looked at.
+  [cycle, 'self', `known ones are ${Object.keys(presetRules).join(', ')}`, {}],
+  [{ attributes: cycle }, 'attributes.self', VALUE, { attributes: {} }],
+  [{ resource: { tags: [cycle] } }, 'resource.tags', VALUE, { resource: {} }],
+  [{ exporter: throwing }, 'exporter', 'it has to be an object that can be read', { exporter: {} }],
+  [{ provider: revoked }, 'provider', 'it has to be a value that can be read', {}],
+  [
+    { plugins: [{ name: 'good' }, revoked] },
+    'plugins[1]',
+    'it has to be a value that can be read',
+    { plugins: [{ name: 'good' }] },
+  ],
+  // Contradictory.
+  [
+    { provider: {}, exporter: 'stdout' },
+    'provider',
+    'leave it or the exporter out, a provider brings its own',
+    { exporter: 'stdout' },
+  ],
+  [
+    { provider: {}, enforce: { exporter: 'stdout' } },
+    'provider',
+    'leave it or the exporter out, a provider brings its own',
+    { enforce: { exporter: 'stdout' } },
+  ],
+  [
+    { exporter: 'none', logs: { destination: 'otlp', level: 'warn' } },
+    'logs.destination',
+    'leave it or the exporter none out, which is for log lines as well',
+    { exporter: 'none', logs: { level: 'warn' } },
+  ],
+  // Of a newer contract.
+  [
+    { plugins: [{ name: 'new', contract: 2 }] },
+    'plugins[0]',
+    'it has to be a plugin of contract 1; new is of 2: update @tracelet/lambda, or take an older new',
+    { plugins: [] },
+  ],
+];
 
-describe('a preset', () => {
-  it.each([
-    [{ exporter: 'stdot' }, 'exporter', 'it has to be an object, or one of stdout, xray, none'],
-    [{ enforce: { exporter: 5 } }, 'enforce.exporter', 'it has to be an object, or one of stdout, xray, none'],
-    [{ service: 'orders' }, 'service', 'it has to be an object'],
-    [{ service: { name: 7 } }, 'service.name', 'it has to be a text'],
-    [{ resource: [] }, 'resource', 'it has to be an object'],
-    [{ xray: 'follow' }, 'xray', 'it has to be one of ignore, link, parent-if-sampled, parent'],
-    [{ flush: { timeoutMs: -1 } }, 'flush.timeoutMs', 'it has to be a whole number from 0 on, or Infinity'],
-    [{ propagateTo: 'example.com' }, 'propagateTo', 'it has to be a list'],
-    [{ enforce: { redact: 'email' } }, 'enforce.redact', 'it has to be a function'],
-    [{ enforce: { require: 'team' } }, 'enforce.require', 'it has to be a list'],
-    [{ enforce: { require: [7] } }, 'enforce.require[0]', 'it has to be a text'],
-    [{ provider: {}, exporter: 'none' }, 'provider', 'leave it or the exporter out, a provider brings its own'],
-  ])('%j is refused outside Lambda', (preset, path, remedy) => {
-    expect(wrap(preset)).toThrow(says(path, remedy));
-  });
+describe.each(faults.map(([preset, path, remedy, left]) => ({ preset, path, remedy, left })))(
+  'a preset whose $path is not usable',
+  ({ preset, path, remedy, left }) => {
+    const what = `defineLambda: the setting ${path} is not usable`;
 
-  it('that is a cycle is refused', () => {
-    expect(wrap(cycle)).toThrow(/enforce\.enforce is not usable: known ones are attributes, batch, resource/);
-  });
+    it('is refused outside Lambda', () => {
+      expect(() => defineLambda(preset as Preset)).toThrow(`[bad_setting] ${what}: ${remedy}.`);
+    });
 
-  it('keeps what is right of it inside Lambda', () => {
+    it('is one line inside Lambda, and what is right of it applies', () => {
+      vi.stubEnv('AWS_LAMBDA_RUNTIME_API', '127.0.0.1:1');
+      const lines = printed(() => {
+        for (const _ of [1, 2]) expect(checkPreset(preset as Preset)).toEqual(left);
+      });
+      const code = `bad_setting:${path}`;
+      expect(lines).toMatchObject([
+        { level: 'ERROR', message: `tracelet: ${what}`, code, remedy: `Mend it: ${remedy}.` },
+      ]);
+    });
+  },
+);
+
+it.each([
+  { trustRemote: 'link' },
+  { trustRemote: { http: 'link', pubsub: 'parent', timer: undefined } },
+  { trustRemote: {} },
+  { propagators: [] },
+  { propagateTo: ['a.example', /b/] },
+  { attributes: { team: 'shop', tags: ['a', 'b'], hot: true, size: 7, none: undefined } },
+  { identity: { stage: 'STAGE', team: ['A', 'B'] } },
+  { exporter: { url: 'https://a.example', headers: { key: 'secret' }, sign: () => ({}), compression: 'gzip' } },
+  { exporter: { headers: async () => ({}) } },
+  { exporter: { export: () => {}, shutdown: async () => {} } },
+  { exporter: 'none', logs: { destination: 'stdout' } },
+])('takes %j', (preset) => {
+  expect(checkSettings(preset, 'defineLambda', presetRules)).toEqual(preset);
+  expect(checkPreset(preset as Preset)).toEqual(preset);
+});
+
+it.each([['sns'], ['s3'], ['mq'], ['firehose']] as const)(
+  'lambda.%s is told that its source takes no partial response',
+  async (source) => {
+    const wrap = () => defineLambda({})[source]({ failures: 'report' } as object, () => {});
+    const what = `The batch wrapper of ${source}: the setting failures is not usable`;
+    const remedy = 'it has to be throw, because the source takes no partial response';
+    expect(wrap).toThrow(`[bad_setting] ${what}: ${remedy}.`);
     vi.stubEnv('AWS_LAMBDA_RUNTIME_API', '127.0.0.1:1');
-    const preset = { xray: 'follow', provider: {}, exporter: 'none', enforce: cycle };
-    const lines = printed(() => defineLambda(preset as never));
-    const of = (path: string) => ({ level: 'ERROR', code: `bad_setting:${path}` });
-    expect(lines).toMatchObject([of('xray'), of('enforce.enforce'), of('provider')]);
-  });
+    vi.stubEnv('OTEL_SDK_DISABLED', 'true');
+    const lines = printed(() => wrap());
+    expect(lines).toMatchObject([{ level: 'ERROR', message: `tracelet: ${what}`, code: 'bad_setting:failures' }]);
+  },
+);
+
+it('asks nothing of a source without partial responses that a preset reports for', async () => {
+  const company = defineLambda({ batch: { failures: 'report' } });
+  const notice = company.sns(async () => {});
+  expect(await notice(events.sns('order'), fakeContext())).toBeUndefined();
 });
 
-it('requires attributes of every function, wherever they are said', async () => {
-  const company = defineLambda({ attributes: { stage: 'test' }, enforce: { require: ['stage', 'team'] } });
-  const missing =
-    '[bad_setting] lambda.with: the setting attributes.team is not usable: the preset requires it of every';
-  expect(() => company(async () => {})).toThrow(missing);
-  expect(() => company.sqs(async () => {})).toThrow(missing);
-  const shop = company.with({ attributes: { team: 'shop' } });
-  expect(await shop(async () => 'done')('e', fakeContext())).toBe('done');
-});
-
-it('is process-wide: another one that enforces something else is refused', () => {
-  const exporter = { url: 'http://127.0.0.1:4318' };
-  const first = { enforce: { exporter, xray: 'link' } } as const;
-  wrap(first)();
-  wrap({ enforce: { exporter: { ...exporter } } })();
-  wrap({})();
-  expect(wrap({ enforce: { ...first.enforce, xray: 'parent' } })).toThrow(
-    says('enforce.xray', 'the process was built from another preset that does not say so: use one of them'),
-  );
-});
-
-it('gives the queue a span when it says so', async () => {
-  const { events, harness } = await import('@tracelet/testing');
-  const handler = defineLambda({ queueSpan: true }).sqs(async () => {});
-  const { spans } = await harness().run(handler, events.sqs([{ body: 'order' }]));
-  expect(spans.spans.map(({ name }) => name)).toContain('wait orders');
-});
-
-it('has an enforced redaction in the place of its own', () => {
-  const [own, enforced] = [() => 'own', () => 'enforced'];
-  wrap({ redact: own, enforce: { redact: enforced } })();
-  expect(shared().pipeline?.redact).toBe(enforced);
-});
-
-function printed(fn: () => unknown): readonly { readonly code: string; readonly level: string }[] {
+function printed(fn: () => unknown): readonly object[] {
   const lines: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
   fn();
-  return lines.map((line) => JSON.parse(line));
+  return lines.map((line) => JSON.parse(line) as object);
 }

@@ -34,9 +34,10 @@ it('keeps every setting that is right', () => {
 
 const KNOWN =
   'known ones are failures, onAllFailed, concurrency, maxRecordSpans, slowRecordMs, linkProducer, skipOnDeadline, messageKeys, maxReceiveCount';
+const KNOWN_HERE = `known ones are ${Object.keys(settingRules).join(', ')}`;
 const wrongSettings: readonly (readonly [unknown, string, string])[] = [
-  [{ colour: 'red' }, 'colour', 'known ones are attributes, batch, plugins, queueSpan, triggers'],
-  [{ constructor: 1 }, 'constructor', 'known ones are attributes, batch, plugins, queueSpan, triggers'],
+  [{ colour: 'red' }, 'colour', KNOWN_HERE],
+  [{ constructor: 1 }, 'constructor', KNOWN_HERE],
   [{ attributes: [] }, 'attributes', 'it has to be an object'],
   [{ batch: 'report' }, 'batch', 'it has to be an object'],
   [{ plugins: {} }, 'plugins', 'it has to be a list'],

@@ -4,13 +4,13 @@ import { inLambda } from './in-lambda.ts';
 /** The version of the plugin contract: that of `PluginHost`. */
 const CONTRACT = 1;
 
-/** Judges one value: `true`, or what the value has to be instead. */
-export type Rule = (value: unknown) => true | string;
+/** Judges one value: `true`, what the value has to be instead, or rules for its members. */
+export type Rule = (value: unknown) => true | string | Rules;
 
 /** A list, each item of which has to fit; inside Lambda those that do are kept. */
 export type ListRule = readonly [item: Rule];
 
-/** Rules by key; a key whose value has members of its own has rules in turn. */
+/** Rules by key, `*` for every other one; a key whose value has members of its own has rules in turn. */
 export interface Rules {
   readonly [key: string]: Rule | ListRule | Rules;
 }
@@ -29,6 +29,14 @@ export const oneOf =
   (...allowed: readonly string[]): Rule =>
   (value) =>
     allowed.includes(value as string) || `one of ${allowed.join(', ')}`;
+/** A text, which may be empty. */
+export const word: Rule = (value) => typeof value === 'string' || 'a text';
+const scalars: readonly string[] = ['string', 'number', 'boolean'];
+/** Attributes, as OpenTelemetry takes them. */
+export const attributeRules: Rules = {
+  '*': (value) =>
+    [value].flat().every((one) => scalars.includes(typeof one)) || 'a text, a number, true or false, or a list of them',
+};
 const throwOrReport = oneOf('throw', 'report');
 /** A whole number that is not below the least. */
 export const count =
@@ -100,7 +108,7 @@ export const logRules: Rules = {
 
 /** What the settings of one function may be. */
 export const settingRules: Rules = {
-  attributes: object,
+  attributes: attributeRules,
   batch: batchRules,
   loopGuard: { maxHops: count(1), trustHttp: flag },
   plugins: [plugin],
@@ -117,10 +125,19 @@ const batchOptionRules: Rules = {
   carrier: callable,
 };
 
+/** Of a source that takes no partial response. */
+const throwOnlyRules: Rules = {
+  ...batchOptionRules,
+  failures: (value) => value === 'throw' || 'throw, because the source takes no partial response',
+};
+
 /** The checks of what one function says, for `.with` and for batch wrappers. */
 export const functionCheck: SettingsCheck = {
   settings: (settings, where) => checkSettings(settings, where, settingRules),
-  batch: (options, where) => checkSettings(options, where, batchOptionRules),
+  batch: (options, where, trigger) => {
+    const { records } = trigger as Partial<BatchTrigger<unknown, unknown, unknown>>;
+    return checkSettings(options, where, records?.respond ? batchOptionRules : throwOnlyRules);
+  },
 };
 
 /**
@@ -132,32 +149,53 @@ export const functionCheck: SettingsCheck = {
  */
 export function checkSettings<T extends object>(settings: T, where: string, rules: Rules, path = ''): T {
   const good: Record<string, unknown> = {};
-  if (!isObject(settings)) report(where, path, 'it has to be an object');
-  else {
-    for (const [key, value] of Object.entries(settings)) {
-      const at = path === '' ? key : `${path}.${key}`;
-      const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
-      const verdict = typeof rule === 'function' ? value === undefined || rule(value) : rule !== undefined;
-      if (verdict === false) report(where, at, `known ones are ${Object.keys(rules).join(', ')}`);
-      else if (verdict !== true) report(where, at, `it has to be ${verdict}`);
-      else good[key] = typeof rule === 'object' && value !== undefined ? checkMembers(value, where, rule, at) : value;
+  for (const [key, value] of entriesOf(settings, where, path)) {
+    const at = path === '' ? key : `${path}.${key}`;
+    const rule = Object.hasOwn(rules, key) ? rules[key] : rules['*'];
+    if (rule === undefined) report(where, at, `known ones are ${Object.keys(rules).join(', ')}`);
+    else {
+      const checked = value === undefined ? value : checkValue(value, where, rule, at);
+      if (checked !== undefined || value === undefined) good[key] = checked;
     }
   }
   return good as T;
 }
 
-function checkMembers(value: unknown, where: string, rule: Rules | ListRule, at: string): unknown {
-  if (!isListRule(rule)) return checkSettings(value as object, where, rule, at);
-  const verdict = list(value);
-  if (verdict !== true) report(where, at, `it has to be ${verdict}`);
+function checkValue(value: unknown, where: string, rule: Rule | ListRule | Rules, at: string): unknown {
+  const verdict = typeof rule === 'function' ? judge(rule, value) : rule;
+  if (verdict === true) return value;
+  if (typeof verdict === 'string') report(where, at, `it has to be ${verdict}`);
+  else if (!isListRule(verdict)) return checkSettings(value as object, where, verdict, at);
+  else if (list(value) !== true) report(where, at, `it has to be ${list(value)}`);
   else {
     return (value as readonly unknown[]).filter((item, index) => {
-      const fits = rule[0](item);
+      const fits = judge(verdict[0], item);
       if (fits !== true) report(where, `${at}[${index}]`, `it has to be ${fits}`);
       return fits === true;
     });
   }
   return undefined;
+}
+
+/** What cannot even be looked at fits nothing. */
+function judge(rule: Rule, value: unknown): ReturnType<Rule> {
+  try {
+    return rule(value);
+  } catch {
+    return 'a value that can be read';
+  }
+}
+
+function entriesOf(settings: object, where: string, path: string): readonly (readonly [string, unknown])[] {
+  let entries: readonly (readonly [string, unknown])[] | undefined;
+  try {
+    if (isObject(settings)) entries = Object.entries(settings);
+  } catch {
+    // A getter that throws, or a revoked Proxy.
+  }
+  if (entries === undefined)
+    report(where, path, `it has to be an object${isObject(settings) ? ' that can be read' : ''}`);
+  return entries ?? [];
 }
 
 function isListRule(rule: Rules | ListRule): rule is ListRule {

@@ -3,6 +3,7 @@ import type { LogSettings, Redact, Settings } from '@tracelet/core';
 import type { InstrumentationEntry } from '@tracelet/instrument';
 import type { ProcessOptions } from '@tracelet/sdk';
 import {
+  attributeRules,
   callable,
   checkSettings,
   count,
@@ -16,6 +17,7 @@ import {
   report,
   samplingRules,
   settingRules,
+  word,
 } from './check-settings.ts';
 
 /**
@@ -42,6 +44,7 @@ export interface Preset extends Settings, ProcessOptions {
 /** What neither code nor environment overrides. */
 export interface Enforced
   extends Pick<Settings, 'attributes' | 'batch' | 'sampling'>,
+    Pick<ProcessOptions, 'resource' | 'identity' | 'exporter' | 'xray'>,
     Pick<Preset, 'redact'> {
   /**
    * Names of attributes that every function has to give, in the preset or by `.with({ attributes })`. Wrapping a handler
@@ -50,11 +53,28 @@ export interface Enforced
   readonly require?: readonly string[] | undefined;
 }
 
-const word: Rule = (value) => typeof value === 'string' || 'a text';
-const exporter: Rule = (value) =>
-  isObject(value) || ['stdout', 'xray', 'none'].includes(value as string) || 'an object, or one of stdout, xray, none';
+const url: Rule = (value) =>
+  (typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value)) || 'an http or https address';
+const headers: Rule = (value) => callable(value) === true || { '*': word };
+const otlpRules: Rules = {
+  url,
+  headers,
+  sign: callable,
+  encoding: oneOf('protobuf', 'json'),
+  compression: oneOf('none', 'gzip'),
+};
+const exporter: Rule = (value) => {
+  if (!isObject(value)) return ['stdout', 'xray', 'none'].includes(value as string) || EXPORTERS;
+  return 'export' in value ? callable(value.export) === true || EXPORTERS : otlpRules;
+};
+const EXPORTERS = 'an OTLP endpoint, a SpanExporter, or one of stdout, xray, none';
+const variable: Rule = (value) =>
+  [value].flat().every((name) => typeof name === 'string' && name !== '') ||
+  'the name of an environment variable, or a list of names';
+const host: Rule = (value) => typeof value === 'string' || value instanceof RegExp || 'a host, or a pattern of hosts';
 const processRules: Rules = {
-  resource: object,
+  resource: attributeRules,
+  identity: { '*': variable },
   exporter,
   xray: oneOf('ignore', 'link', 'parent-if-sampled', 'parent'),
 };
@@ -77,14 +97,14 @@ export const presetRules: Rules = {
     timeoutMs: count(0),
     deadlineMarginMs: count(0),
   },
-  propagateTo: list,
+  propagateTo: [host],
   trustRemote,
   propagators: list,
   instrumentations: list,
   logs: logRules,
   redact: callable,
   enforce: {
-    attributes: settingRules.attributes as Rule,
+    attributes: attributeRules,
     batch: settingRules.batch as Rules,
     sampling: samplingRules,
     ...processRules,
@@ -102,9 +122,15 @@ export const presetRules: Rules = {
 export function checkPreset(preset: Preset): Preset {
   const checked = checkSettings(preset, WHERE, presetRules);
   const { provider, ...rest } = checked;
-  if (provider === undefined || (rest.exporter ?? rest.enforce?.exporter) === undefined) return checked;
-  report(WHERE, 'provider', 'leave it or the exporter out, a provider brings its own');
-  return rest;
+  const exporter = rest.enforce?.exporter ?? rest.exporter;
+  if (provider !== undefined && exporter !== undefined) {
+    report(WHERE, 'provider', 'leave it or the exporter out, a provider brings its own');
+    return rest;
+  }
+  const { destination = 'stdout', ...logs } = checked.logs ?? {};
+  if (exporter !== 'none' || destination === 'stdout') return checked;
+  report(WHERE, 'logs.destination', 'leave it or the exporter none out, which is for log lines as well');
+  return { ...checked, logs };
 }
 
 /** Says which of the attributes that every function has to give are missing. */
@@ -116,7 +142,7 @@ export function requireAttributes(given: object, names: readonly string[] = []):
 
 /** Says where the preset that the process was built from differs in what both enforce of the process. */
 export function sayDisagreement(first: Preset, second: Preset): void {
-  for (const key of ['resource', 'exporter', 'xray', 'redact'] as const) {
+  for (const key of ['resource', 'identity', 'exporter', 'xray', 'redact'] as const) {
     const wanted = second.enforce?.[key];
     if (wanted === undefined || isDeepStrictEqual(wanted, first.enforce?.[key])) continue;
     report(WHERE, `enforce.${key}`, 'the process was built from another preset that does not say so: use one of them');
