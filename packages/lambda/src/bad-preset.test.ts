@@ -16,6 +16,8 @@ afterEach(() => {
 
 const cycle: { self?: unknown } = {};
 cycle.self = cycle;
+const enforceCycle: { enforce?: unknown } = {};
+enforceCycle.enforce = enforceCycle;
 const { proxy: revoked, revoke } = Proxy.revocable({}, {});
 revoke();
 const throwing = {
@@ -25,6 +27,7 @@ const throwing = {
 };
 const VALUE = 'it has to be a text, a number, true or false, or a list of them';
 const VARIABLE = 'it has to be the name of an environment variable, or a list of names';
+const EXPORTERS = 'it has to be an OTLP endpoint, a SpanExporter, or one of stdout, xray, none';
 const REMOTE =
   'it has to be parent or link, or an object with one of them for any of datasource, http, pubsub, timer, other';
 
@@ -42,7 +45,21 @@ const faults: readonly (readonly [unknown, string, string, object])[] = [
     'it has to be a host, or a pattern of hosts',
     { propagateTo: ['a.example'] },
   ],
+  [{ enforce: { require: 'team' } }, 'enforce.require', 'it has to be a list', { enforce: {} }],
+  [{ enforce: { require: [7] } }, 'enforce.require[0]', 'it has to be a text', { enforce: { require: [] } }],
+  [
+    { flush: { timeoutMs: -1 } },
+    'flush.timeoutMs',
+    'it has to be a whole number from 0 on, or Infinity',
+    { flush: {} },
+  ],
+  [{ service: 'orders' }, 'service', 'it has to be an object', { service: {} }],
+  [{ service: { name: 7 } }, 'service.name', 'it has to be a text', { service: {} }],
+  [{ resource: [] }, 'resource', 'it has to be an object', { resource: {} }],
   // Typos.
+  [{ xray: 'follow' }, 'xray', 'it has to be one of ignore, link, parent-if-sampled, parent', {}],
+  [{ exporter: 'stdot' }, 'exporter', EXPORTERS, {}],
+  [{ enforce: { exporter: 5 } }, 'enforce.exporter', EXPORTERS, { enforce: {} }],
   [
     { exporter: { ulr: 'http://a' } },
     'exporter.ulr',
@@ -61,12 +78,7 @@ const faults: readonly (readonly [unknown, string, string, object])[] = [
   [{ exporter: { headers: { key: 7 } } }, 'exporter.headers.key', 'it has to be a text', { exporter: { headers: {} } }],
   [{ exporter: { headers: 'key=7' } }, 'exporter.headers', 'it has to be an object', { exporter: { headers: {} } }],
   [{ exporter: { encoding: 'grpc' } }, 'exporter.encoding', 'it has to be one of protobuf, json', { exporter: {} }],
-  [
-    { exporter: { export: 'out' } },
-    'exporter',
-    'it has to be an OTLP endpoint, a SpanExporter, or one of stdout, xray, none',
-    {},
-  ],
+  [{ exporter: { export: 'out' } }, 'exporter', EXPORTERS, {}],
   [{ attributes: { team: { name: 'shop' } } }, 'attributes.team', VALUE, { attributes: {} }],
   [{ attributes: { team: 'shop', big: 7n } }, 'attributes.big', VALUE, { attributes: { team: 'shop' } }],
   [{ enforce: { resource: { tags: ['a', {}] } } }, 'enforce.resource.tags', VALUE, { enforce: { resource: {} } }],
@@ -80,6 +92,12 @@ const faults: readonly (readonly [unknown, string, string, object])[] = [
   [{ identity: 'STAGE' }, 'identity', 'it has to be an object', { identity: {} }],
   // Cyclic, and what cannot be looked at.
   [cycle, 'self', `known ones are ${Object.keys(presetRules).join(', ')}`, {}],
+  [
+    enforceCycle,
+    'enforce.enforce',
+    `known ones are ${Object.keys(presetRules.enforce as object).join(', ')}`,
+    { enforce: {} },
+  ],
   [{ attributes: cycle }, 'attributes.self', VALUE, { attributes: {} }],
   [{ resource: { tags: [cycle] } }, 'resource.tags', VALUE, { resource: {} }],
   [{ exporter: throwing }, 'exporter', 'it has to be an object that can be read', { exporter: {} }],
@@ -160,7 +178,9 @@ it.each([
 it.each([['sns'], ['s3'], ['mq'], ['firehose']] as const)(
   'lambda.%s is told that its source takes no partial response',
   async (source) => {
-    const wrap = () => defineLambda({})[source]({ failures: 'report' } as object, () => {});
+    const lambda = defineLambda({});
+    const wrapper = lambda[source] as (options: object, each: () => void) => unknown;
+    const wrap = () => wrapper({ failures: 'report' }, () => {});
     const what = `The batch wrapper of ${source}: the setting failures is not usable`;
     const remedy = 'it has to be throw, because the source takes no partial response';
     expect(wrap).toThrow(`[bad_setting] ${what}: ${remedy}.`);

@@ -1,31 +1,42 @@
-import { expect, it } from 'vitest';
-import { checkSettings } from './check-settings.ts';
-import { presetRules } from './preset.ts';
+import { shared } from '@tracelet/core';
+import { fakeContext } from '@tracelet/testing';
+import { beforeEach, expect, it } from 'vitest';
+import { defineLambda, type Preset } from './index.ts';
 
-const check = (preset: object): object => checkSettings(preset, 'defineLambda', presetRules);
-
-it.each([
-  { trustRemote: 'link' },
-  { trustRemote: { http: 'link', pubsub: 'parent', timer: undefined } },
-  { trustRemote: {} },
-  { propagators: [] },
-])('takes %j', (preset) => {
-  expect(check(preset)).toEqual(preset);
+beforeEach(() => {
+  shared().pipeline = undefined;
+  shared().preset = undefined;
+  shared().troubles.clear();
 });
 
-it.each([
-  { trustRemote: 'Link' },
-  { trustRemote: null },
-  { trustRemote: ['link'] },
-  { trustRemote: { http: 'none' } },
-  { trustRemote: { sqs: 'link' } },
-])('refuses %j, and says what trustRemote has to be', (preset) => {
-  expect(() => check(preset)).toThrow(
-    '[bad_setting] defineLambda: the setting trustRemote is not usable: it has to be parent or link, or an object with ' +
-      'one of them for any of datasource, http, pubsub, timer, other.',
+const wrap = (preset: unknown) => () => defineLambda(preset as Preset)(async () => 'done');
+const says = (path: string, remedy: string): string =>
+  `[bad_setting] defineLambda: the setting ${path} is not usable: ${remedy}.`;
+
+it('requires attributes of every function, wherever they are said', async () => {
+  const company = defineLambda({ attributes: { stage: 'test' }, enforce: { require: ['stage', 'team'] } });
+  const missing =
+    '[bad_setting] lambda.with: the setting attributes.team is not usable: the preset requires it of every';
+  expect(() => company(async () => {})).toThrow(missing);
+  expect(() => company.sqs(async () => {})).toThrow(missing);
+  const shop = company.with({ attributes: { team: 'shop' } });
+  expect(await shop(async () => 'done')('e', fakeContext())).toBe('done');
+});
+
+it('is process-wide: another one that enforces something else is refused', () => {
+  const exporter = { url: 'http://127.0.0.1:4318' };
+  const first = { enforce: { exporter, xray: 'link' } } as const;
+  wrap(first)();
+  wrap({ enforce: { exporter: { ...exporter } } })();
+  wrap({})();
+  expect(wrap({ enforce: { ...first.enforce, xray: 'parent' } })).toThrow(
+    says('enforce.xray', 'the process was built from another preset that does not say so: use one of them'),
   );
 });
 
-it('refuses propagators that are no list', () => {
-  expect(() => check({ propagators: {} })).toThrow('the setting propagators is not usable: it has to be a list.');
+it('gives the queue a span when it says so', async () => {
+  const { events, harness } = await import('@tracelet/testing');
+  const handler = defineLambda({ queueSpan: true }).sqs(async () => {});
+  const { spans } = await harness().run(handler, events.sqs([{ body: 'order' }]));
+  expect(spans.spans.map(({ name }) => name)).toContain('wait orders');
 });
