@@ -1,4 +1,4 @@
-import { exchange } from './otlp/exchange.ts';
+import { openWire } from './otlp/wire.ts';
 import { exchangeSync } from './sync-exchange.ts';
 
 /** What the Extensions API tells of an invocation, as far as it was readable. */
@@ -72,17 +72,14 @@ export function registerExtension(api: string, listener: ExtensionListener): voi
 }
 
 function poller(host: string, port: string, id: string, listener: ExtensionListener): Poll {
-  const { Agent, request } = process.getBuiltinModule('node:http');
-  const target = {
-    agent: new Agent({ keepAlive: true }),
-    address: { host, port, path: `${PATH}event/next` },
-    // A poll lasts as long as the environment is frozen. The socket must not keep an event loop alive: runtime client 3
-    // answers some handlers only when it is empty.
-    request: ((options: object) => request(options).on('socket', (socket) => socket.unref())) as typeof request,
-  };
+  // A poll lasts as long as the environment is frozen. It must not keep an event loop alive: runtime client 3 answers some
+  // handlers only when it is empty.
+  const wire = openWire({ host, port: Number(port), maxConnections: 1, holdsProcess: false });
+  const head = [`GET ${PATH}event/next HTTP/1.1`, `Host: ${host}:${port}`, `Lambda-Extension-Identifier: ${id}`];
+  const request = Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1');
   let pauseMs = 1;
   const poll = async (): Promise<void> => {
-    const { chunks, fault, response } = await exchange(target, { 'Lambda-Extension-Identifier': id }, '', Infinity);
+    const { chunks, fault, response } = await wire.send(request, Infinity);
     if (!fault && response?.statusCode === 200) {
       pauseMs = 1;
       return listener.invoked(readEvent(String(Buffer.concat(chunks))));

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type { Agent } from 'node:http';
-import { describeError, diagnose, type Flusher, type LogRecord, SCHEMA_URL } from '@tracelet/core';
+import {
+  describeError,
+  diagnose,
+  type Flusher,
+  type LogRecord,
+  makeRedactor,
+  type Redactor,
+  SCHEMA_URL,
+} from '@tracelet/core';
 import { makeDelivery, sayRetained } from './delivery.ts';
 import type { Environment, SignalSettings } from './env.ts';
 import type { OtlpSettings } from './env-otlp.ts';
@@ -11,10 +18,11 @@ import type { Fault } from './otlp/fault.ts';
 import type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
 import { post } from './otlp/post.ts';
 import { primeTarget } from './otlp/prime.ts';
-import { openTarget } from './otlp/target.ts';
+import { openTarget, type Way } from './otlp/target.ts';
 import { VERSION } from './otlp/version.ts';
 import type { Counts, Outlet } from './outbox.ts';
 import type { ProcessOptions } from './process-options.ts';
+import { redactLog, redactSpan } from './redact-span.ts';
 import { requestHeaders, type SignRequest } from './request-headers.ts';
 import { within } from './within.ts';
 import { xrayOutlet } from './xray-daemon.ts';
@@ -41,6 +49,9 @@ const LOG_SCOPE = { name: '@tracelet/logger', version: VERSION, schemaUrl: SCHEM
 /** How long init may be held for the connection, in milliseconds. */
 const PRIME_MS = 50;
 
+/** Why nothing is sent when nobody knows what to hide. */
+const NO_RULES = 'redaction_broken';
+
 /** A line of CloudWatch Logs holds 256 KiB, some of which belongs to the service. */
 const MAX_LINE_BYTES = 250_000;
 
@@ -49,6 +60,7 @@ export function openOutputs(
   environment: Environment,
   resource: OtlpResource,
   exporter?: ProcessOptions['exporter'],
+  redact: Redactor = makeRedactor(),
 ): Outputs {
   const timeoutMs = Math.min(environment.flushTimeoutMs, environment.traces.otlp.timeoutMs);
   const ledger = makeLedger();
@@ -57,9 +69,9 @@ export function openOutputs(
   const custom = takesCustom ? makeExporterDelivery(exporter, timeoutMs, ledger) : undefined;
   const otlp = typeof exporter === 'object' && !isCustom ? exporter : undefined;
   const sign = otlp && requestHeaders(otlp.headers, otlp.sign);
-  const agents = new Map<string, Agent>();
-  const traces = custom ? undefined : openOutlet(environment.traces, agents, sign);
-  const logs = openOutlet(environment.logs, agents, sign);
+  const ways = new Map<string, Way>();
+  const traces = custom ? undefined : openOutlet(environment.traces, ways, sign);
+  const logs = openOutlet(environment.logs, ways, sign);
   const delivery = makeDelivery({ traces, logs, resource, logScope: LOG_SCOPE, timeoutMs, ledger });
   const lose: Outputs['lose'] = (items, reason = 'process_died') => {
     ledger.produce(items);
@@ -67,8 +79,17 @@ export function openOutputs(
   };
   const takeSpan = (custom ?? (traces && delivery))?.addSpan;
   return {
-    addSpan: (custom ?? (traces && delivery))?.addSpan ?? (() => {}),
-    addLog: logs && delivery.addLog,
+    // The one way out for everything: what is not redacted here is not redacted.
+    addSpan(span) {
+      if (redact.broken) lose(1, NO_RULES);
+      else takeSpan?.(redactSpan(span, redact));
+    },
+    addLog:
+      logs &&
+      ((record) => {
+        if (redact.broken) lose(1, NO_RULES);
+        else delivery.addLog(redactLog(record, redact));
+      }),
     flushers: custom ? [custom, delivery] : [delivery],
     counts: ledger.counts,
     async prime(sample) {
@@ -91,10 +112,10 @@ function sayRefused({ name }: Outlet): (fault: Fault | undefined) => void {
 
 function openOutlet(
   { exporter, otlp }: SignalSettings,
-  agents: Map<string, Agent>,
+  ways: Map<string, Way>,
   sign: SignRequest | undefined,
 ): Outlet | undefined {
-  if (exporter === 'otlp') return otlpOutlet(otlp, agents, sign);
+  if (exporter === 'otlp') return otlpOutlet(otlp, ways, sign);
   if (exporter === 'xray') return xrayOutlet(process.env.AWS_XRAY_DAEMON_ADDRESS);
   return exporter === 'console' ? stdoutOutlet : undefined;
 }
@@ -111,15 +132,15 @@ const stdoutOutlet: Outlet = {
 };
 
 /** Traces and logs share their connection where both go to one place in one way. */
-function otlpOutlet(otlp: OtlpSettings, agents: Map<string, Agent>, sign: SignRequest | undefined): Outlet | undefined {
+function otlpOutlet(otlp: OtlpSettings, ways: Map<string, Way>, sign: SignRequest | undefined): Outlet | undefined {
   const read = (path: string | undefined): Buffer | undefined => (path === undefined ? path : readFileSync(path));
   try {
     const paths = [otlp.certificatePath, otlp.clientCertificatePath, otlp.clientKeyPath];
     const [ca, cert, key] = paths.map(read);
-    const way = [otlp.url.slice(0, 5), ...paths].join();
+    const shared = [new URL(otlp.url).origin, ...paths].join();
     const encoding = otlp.protocol === 'http/json' ? 'json' : 'protobuf';
-    const target = openTarget({ ...otlp, sign, encoding, agent: agents.get(way), tls: { ca, cert, key } });
-    agents.set(way, target.agent);
+    const target = openTarget({ ...otlp, sign, encoding, way: ways.get(shared), tls: { ca, cert, key } });
+    ways.set(shared, target.way);
     const send: Outlet['send'] = (body, timeoutMs) => post(target, body, timeoutMs);
     return { name: target.url, encoding, send, prime: () => primeTarget(target) };
   } catch (error) {

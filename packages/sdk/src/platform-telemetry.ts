@@ -4,6 +4,7 @@ import { diagnose, type Finish, type InvocationInfo, type Plugin, subscribe } fr
 import { costOf, type LambdaPrices } from './lambda-prices.ts';
 import { exchange } from './otlp/exchange.ts';
 import { suppressTracing } from './otlp/suppress.ts';
+import { openWire } from './otlp/wire.ts';
 import { type PlatformReport, readRecords } from './platform-records.ts';
 
 export { LAMBDA_PRICES, type LambdaPrices } from './lambda-prices.ts';
@@ -69,7 +70,7 @@ export function platformTelemetry({ host = 'sandbox.localdomain', prices }: Plat
 }
 
 async function subscribeTo(api: string, id: string, name: string, receive: (body: string) => void): Promise<void> {
-  const { Agent, createServer, request } = process.getBuiltinModule('node:http');
+  const { createServer } = process.getBuiltinModule('node:http');
   const server = createServer((incoming, response) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
@@ -93,13 +94,15 @@ async function subscribeTo(api: string, id: string, name: string, receive: (body
     destination: { protocol: 'HTTP', URI: `http://${name}:${port}` },
   });
   const [hostname = '', apiPort = ''] = api.split(':');
-  const address = { method: 'PUT', host: hostname, port: apiPort, path: '/2022-07-01/telemetry' };
+  const address = { method: 'PUT', hostname, port: apiPort, path: '/2022-07-01/telemetry' };
   const headers = {
     'Lambda-Extension-Identifier': id,
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
   };
-  const answer = await exchange({ address, agent: new Agent(), request }, headers, Buffer.from(body), SUBSCRIBE_MS);
+  const way = openWire({ host: hostname, port: Number(apiPort), maxConnections: 1, holdsProcess: true });
+  const answer = await exchange({ address, way }, headers, Buffer.from(body), SUBSCRIBE_MS);
+  way.close();
   if (answer.response?.statusCode === 200) return;
   server.close();
   throw new TypeError(`the answer was ${answer.response?.statusCode ?? answer.fault?.message}`);

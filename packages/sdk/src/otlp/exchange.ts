@@ -1,35 +1,45 @@
 import type { IncomingMessage } from 'node:http';
+import { context } from '@opentelemetry/api';
 import { MAX_DELAY_MS } from '../within.ts';
-import { type Fault, faultOf, type SocketError, TIMEOUT } from './fault.ts';
+import { type Fault, faultOf, type SocketError, TIMEOUT, TOO_LARGE } from './fault.ts';
 import { takePrimed } from './prime.ts';
-import type { OtlpTarget } from './target.ts';
+import { suppressTracing } from './suppress.ts';
+import type { OtlpTarget, SecureWay } from './target.ts';
+import { type Answer, MAX_RESPONSE_BYTES } from './wire.ts';
+import { writeRequest } from './write-request.ts';
 
-/** What came back: without `response` or with a `fault` if it is not all. */
-export interface Answer {
-  readonly response?: IncomingMessage | undefined;
-  readonly chunks: readonly Buffer[];
-  readonly fault?: Fault | undefined;
-  /** True if a kept-alive connection broke before any answer: a new one may well work. */
-  readonly isStale?: boolean;
-}
+/** Where a request goes, and by which way. */
+export type Destination = Pick<OtlpTarget, 'address' | 'way'>;
 
 /**
  * Sends one HTTP request and collects the answer, up to 4 MiB and `timeoutMs`. Never rejects but for a request that
- * Node refuses to make; later errors of the socket are swallowed.
+ * HTTP does not allow; later errors of the socket are swallowed. No span is made of it.
  */
-export function exchange(
-  target: Pick<OtlpTarget, 'request' | 'address' | 'agent'>,
+export async function exchange(
+  { address, way }: Destination,
   headers: Readonly<Record<string, string>>,
-  payload: Uint8Array | string,
+  payload: Uint8Array,
+  timeoutMs: number,
+): Promise<Answer> {
+  if (timeoutMs <= 0) return { chunks: [], fault: TIMEOUT };
+  if (!('agent' in way)) return way.send(writeRequest(address, headers, payload), timeoutMs);
+  const suppressed = suppressTracing(context.active());
+  return context.with(suppressed, exchangeSecurely, undefined, address, way, headers, payload, timeoutMs);
+}
+
+function exchangeSecurely(
+  address: OtlpTarget['address'],
+  { agent, request: open }: SecureWay,
+  headers: Readonly<Record<string, string>>,
+  payload: Uint8Array,
   timeoutMs: number,
 ): Promise<Answer> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
-    if (timeoutMs <= 0) return resolve({ chunks, fault: TIMEOUT });
     let response: IncomingMessage | undefined;
     let sizeBytes = 0;
-    const primed = takePrimed(target);
-    const request = primed ?? target.request({ ...target.address, agent: target.agent, headers });
+    const primed = takePrimed(address);
+    const request = primed ?? open({ ...address, agent, headers });
     if (primed) for (const [name, value] of Object.entries(headers)) primed.setHeader(name, value);
     let isOver = false;
     // The listeners stay: a late error without a listener would be an uncaught exception.
@@ -59,8 +69,3 @@ export function exchange(
     request.end(payload);
   });
 }
-
-/** The limit that the specification recommends. */
-const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
-
-const TOO_LARGE: Fault = { reason: 'response_too_large', message: 'answered more than 4 MiB' };

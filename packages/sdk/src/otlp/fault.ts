@@ -8,6 +8,9 @@ export interface Fault {
 /** The fault of whatever takes longer than it may. */
 export const TIMEOUT: Fault = { reason: 'timeout', message: 'did not answer in time' };
 
+/** The fault of an answer that does not end. */
+export const TOO_LARGE: Fault = { reason: 'response_too_large', message: 'answered more than 4 MiB' };
+
 /** What of an error tells its reason. */
 export type SocketError = Partial<Pick<NodeJS.ErrnoException, 'code' | 'message'>>;
 

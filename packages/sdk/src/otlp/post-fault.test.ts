@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { Agent } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type OtlpTarget, post } from './post.ts';
@@ -69,11 +70,17 @@ describe('a fault', () => {
   it('of no time left is a timeout without a request', async () => {
     const target = open({});
     let requests = 0;
-    const request = (() => requests++) as never;
+    const count = (): never => requests++ as never;
+    const ways = [
+      { agent: new Agent(), request: count },
+      { ...target.way, send: count },
+    ];
     for (const timeoutMs of [0, -5, Number.NaN, 1e-9]) {
       for (const compression of ['none', 'gzip'] as const) {
-        const result = await post({ ...target, request, compression }, Buffer.alloc(2000), timeoutMs);
-        expect(result).toMatchObject({ status: 'retryable', reason: 'timeout' });
+        for (const way of ways) {
+          const result = await post({ ...target, way, compression } as OtlpTarget, Buffer.alloc(2000), timeoutMs);
+          expect(result).toMatchObject({ status: 'retryable', reason: 'timeout' });
+        }
       }
     }
     expect(requests).toBe(0);
@@ -102,11 +109,11 @@ describe('a fault', () => {
     } as const;
     const target = open({ url: await serveRaw(() => {}) });
     for (const [code, [reason, message]] of Object.entries(faults)) {
-      const request = ((...args: Parameters<OtlpTarget['request']>) =>
-        target
-          .request(...args)
-          .destroy(Object.assign(new Error('no code'), code && { code }))) as OtlpTarget['request'];
-      const result = await post({ ...target, request }, BODY, 1000);
+      const { request: open } = process.getBuiltinModule('node:http');
+      const request = ((...args: Parameters<typeof open>) =>
+        open(...args).destroy(Object.assign(new Error('no code'), code && { code }))) as typeof open;
+      const way = { agent: new Agent(), request };
+      const result = await post({ ...target, way }, BODY, 1000);
       expect(result).toEqual({ status: 'retryable', reason, message: `${target.url} ${message}` });
     }
   });

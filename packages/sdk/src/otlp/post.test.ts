@@ -1,9 +1,10 @@
+import { Agent } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { type OtlpTarget, post } from './post.ts';
+import { post } from './post.ts';
 import { cleanUp, isClosed, open, serve } from './test-support/serve.ts';
 import { VERSION } from './version.ts';
 
@@ -71,11 +72,13 @@ describe('a request', () => {
     const target = open({ url: server.url });
     const key = createContextKey('mine');
     const seen: unknown[] = [];
-    const request: OtlpTarget['request'] = ((...args: Parameters<OtlpTarget['request']>) => {
+    const { request: ask } = process.getBuiltinModule('node:http');
+    const request = ((...args: Parameters<typeof ask>) => {
       seen.push(isTracingSuppressed(context.active()), context.active().getValue(key));
-      return target.request(...args);
-    }) as OtlpTarget['request'];
-    await context.with(ROOT_CONTEXT.setValue(key, 'kept'), () => post({ ...target, request }, BODY, 1000));
+      return ask(...args);
+    }) as typeof ask;
+    const way = { agent: new Agent(), request };
+    await context.with(ROOT_CONTEXT.setValue(key, 'kept'), () => post({ ...target, way }, BODY, 1000));
     expect(seen).toEqual([true, 'kept']);
     expect(isTracingSuppressed(context.active())).toBe(false);
   });

@@ -1,12 +1,13 @@
 import { context } from '@opentelemetry/api';
 import { askHeaders } from '../request-headers.ts';
 import { within } from '../within.ts';
-import { type Answer, exchange } from './exchange.ts';
+import { exchange } from './exchange.ts';
 import { type Fault, TIMEOUT } from './fault.ts';
 import { type PartialSuccess, printable, readPartialSuccess } from './response.ts';
 import { suppressTracing } from './suppress.ts';
 import type { OtlpTarget } from './target.ts';
 import { VERSION } from './version.ts';
+import type { Answer } from './wire.ts';
 
 export type { OtlpTarget } from './target.ts';
 
@@ -46,7 +47,7 @@ export type PostResult =
  */
 export async function post(target: OtlpTarget, body: Uint8Array, timeoutMs: number): Promise<PostResult> {
   try {
-    return await context.with(suppressTracing(context.active()), send, undefined, target, body, timeoutMs);
+    return await send(target, body, timeoutMs);
   } catch (error) {
     const message = `${target.url} cannot be requested: ${(error as Error).message}`;
     return { status: 'rejected', reason: 'invalid_request', message };
@@ -63,10 +64,10 @@ async function send(target: OtlpTarget, body: Uint8Array, timeoutMs: number): Pr
   if (!(timeoutMs > 0)) return failed(target.url, TIMEOUT);
   const endMs = performance.now() + timeoutMs;
   const isCompressed = target.compression === 'gzip' && body.length > GZIP_ABOVE_BYTES;
-  const packed = isCompressed ? gzip(body) : Promise.resolve(body);
+  const packed = isCompressed ? gzip(body) : undefined;
   // The threads that compress may be busy with something else.
-  if (!(await within(packed, timeoutMs))) return failed(target.url, TIMEOUT);
-  const payload = await packed;
+  if (packed && !(await within(packed, timeoutMs))) return failed(target.url, TIMEOUT);
+  const payload = packed ? await packed : body;
   const headers = {
     'user-agent': `tracelet/${VERSION}`,
     ...target.headers,
@@ -75,15 +76,25 @@ async function send(target: OtlpTarget, body: Uint8Array, timeoutMs: number): Pr
     ...(isCompressed && { 'content-encoding': 'gzip' }),
   };
   const request = { method: 'POST', url: target.url, headers, body: payload } as const;
-  const asked = target.sign && (await askHeaders(target.sign, request, endMs - performance.now()));
+  const asked = target.sign && (await ask(target.sign, request, endMs - performance.now()));
   if (asked?.fault) return failed(target.url, asked.fault);
-  const all = { ...headers, ...asked?.headers };
+  const all = asked ? { ...headers, ...asked.headers } : headers;
   const attempt = (): Promise<Answer> => exchange(target, all, payload, endMs - performance.now());
   const answer = await attempt();
   if (!answer.isStale) return judge(target, answer);
   // One stale socket means that the others are stale too: the process was frozen, or the backend restarted.
-  for (const socket of Object.values(target.agent.freeSockets).flat()) socket?.destroy();
+  dropIdle(target);
   return judge(target, await attempt());
+}
+
+/** What is asked may send requests of its own. */
+function ask(...args: Parameters<typeof askHeaders>): ReturnType<typeof askHeaders> {
+  return context.with(suppressTracing(context.active()), askHeaders, undefined, ...args);
+}
+
+function dropIdle({ way }: OtlpTarget): void {
+  if (!('agent' in way)) way.dropIdle();
+  else for (const socket of Object.values(way.agent.freeSockets).flat()) socket?.destroy();
 }
 
 function gzip(body: Uint8Array): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import { type Fault, faultOf } from './fault.ts';
-import type { OtlpTarget } from './target.ts';
+import type { OtlpTarget, SecureWay } from './target.ts';
 
 /**
  * Connects to a target ahead of the first request, which then uses that connection; nothing is sent. An idle connection
@@ -8,7 +8,11 @@ import type { OtlpTarget } from './target.ts';
  *
  * @returns What went wrong, as soon as it is known.
  */
-export function primeTarget({ address, agent, request: open }: OtlpTarget): Promise<Fault | undefined> {
+export function primeTarget({ address, way }: OtlpTarget): Promise<Fault | undefined> {
+  return 'agent' in way ? primeSecure(address, way) : way.prime();
+}
+
+function primeSecure(address: OtlpTarget['address'], { agent, request: open }: SecureWay): Promise<Fault | undefined> {
   return new Promise((resolve) => {
     const request = open({ ...address, agent });
     begun.set(address, request);
@@ -21,13 +25,13 @@ export function primeTarget({ address, agent, request: open }: OtlpTarget): Prom
         socket.unref();
         resolve(undefined);
       };
-      socket.once(address.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
+      socket.once('secureConnect', connected);
     });
   });
 }
 
-/** Gives the request that was begun for a connection, if that is still good; once. */
-export function takePrimed({ address }: Pick<OtlpTarget, 'address'>): ClientRequest | undefined {
+/** Gives the request that was begun for a secure connection, if that is still good; once. */
+export function takePrimed(address: OtlpTarget['address']): ClientRequest | undefined {
   const request = begun.get(address);
   begun.delete(address);
   if (!request || request.destroyed) return undefined;

@@ -3,6 +3,7 @@ import type { SecureContext } from 'node:tls';
 import { percentDecode } from '../percent-decode.ts';
 import type { SignRequest } from '../request-headers.ts';
 import type { OtlpEncoding } from './otlp-data.ts';
+import { openWire, type Wire } from './wire.ts';
 
 /** PEM texts for https: the certificate authority to trust in place of Node's, and a certificate of our own (mTLS). */
 export interface OtlpTls {
@@ -19,10 +20,19 @@ export interface TargetOptions {
   readonly compression: 'none' | 'gzip';
   /** Ignored for an http endpoint. */
   readonly tls?: OtlpTls | undefined;
-  /** Connections to share: those of a target with the same protocol and TLS texts. */
-  readonly agent?: Agent | undefined;
+  /** Connections to share: those of a target with the same origin and TLS texts. */
+  readonly way?: Way | undefined;
   /** Gives more headers for each request. */
   readonly sign?: SignRequest | undefined;
+}
+
+/** What requests take: our own sockets for `http:`, Node's client for `https:`. */
+export type Way = Wire | SecureWay;
+
+/** Node's own client. */
+export interface SecureWay {
+  readonly agent: Agent;
+  readonly request: typeof import('node:http').request;
 }
 
 /** An OTLP/HTTP endpoint and its connections. Plain data: `{ ...target, headers }` sends other headers. */
@@ -34,8 +44,7 @@ export interface OtlpTarget {
   readonly encoding: OtlpEncoding;
   readonly compression: 'none' | 'gzip';
   readonly address: RequestOptions;
-  readonly agent: Agent;
-  readonly request: typeof import('node:http').request;
+  readonly way: Way;
 }
 
 /**
@@ -48,23 +57,19 @@ export interface OtlpTarget {
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
 export function openTarget({
-  agent,
   compression,
   encoding,
   headers = {},
   sign,
   tls,
   url: given,
+  way,
 }: TargetOptions): OtlpTarget {
   const { hostname, origin, password, pathname, port, protocol, search, username } = new URL(given);
   const url = origin + pathname;
   const isPlain = protocol === 'http:';
-  // Loaded for https endpoints only: 6 ms of CPU and 3.7 MB.
-  const { Agent, request } = process.getBuiltinModule(isPlain ? 'node:http' : 'node:https');
-  const secureContext = isPlain || tls === undefined ? undefined : makeSecureContext(tls, url);
-  // Two connections: for traces and for logs where they share a target. The agent takes idle ones off the event loop's
-  // count by itself.
-  const connections = { keepAlive: true, maxSockets: 2, secureContext };
+  // Node wants an IPv6 address without the brackets.
+  const host = hostname.replace(/^\[|\]$/g, '');
   return {
     url,
     headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.test(name))),
@@ -74,20 +79,32 @@ export function openTarget({
     address: {
       method: 'POST',
       protocol,
-      // Node wants an IPv6 address without the brackets.
-      hostname: hostname.replace(/^\[|\]$/g, ''),
+      hostname: host,
       port,
       path: pathname + search,
       ...((username || password) && { auth: [username, password].map(decode).join(':') }),
     },
-    agent: agent ?? new Agent(connections),
-    request,
+    way: way ?? (isPlain ? openWire({ host, port: Number(port || 80), ...PLAIN }) : openSecure(tls, url)),
   };
 }
 
 /** Closes the connections of a target. A request under way may end as `retryable`. */
-export function closeTarget(target: OtlpTarget): void {
-  target.agent.destroy();
+export function closeTarget({ way }: OtlpTarget): void {
+  if ('agent' in way) way.agent.destroy();
+  else way.close();
+}
+
+/** Two connections: for traces and for logs where they share a target. */
+const MAX_CONNECTIONS = 2;
+
+const PLAIN = { maxConnections: MAX_CONNECTIONS, holdsProcess: true } as const;
+
+function openSecure(tls: OtlpTls | undefined, url: string): SecureWay {
+  // Loaded for https endpoints only: 6 ms of CPU and 3.7 MB.
+  const { Agent, request } = process.getBuiltinModule('node:https');
+  const secureContext = tls && makeSecureContext(tls, url);
+  // The agent takes idle connections off the event loop's count by itself.
+  return { agent: new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS, secureContext } as object), request };
 }
 
 function decode(text: string): string {
