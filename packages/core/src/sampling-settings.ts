@@ -20,7 +20,7 @@ export interface SamplingSettings {
 
 /**
  * Rules of which one is enough. While an invocation that is not sampled runs, its spans wait in memory: at most 2,000
- * spans and log records, of 2 MiB together. Above that the oldest go that did not fail, and the invocation's span counts
+ * spans and log records, of 4 MiB together. Above that the oldest go that did not fail, and the invocation's span counts
  * them in `tracelet.sampling.evicted_count`.
  */
 export interface KeepRules {
