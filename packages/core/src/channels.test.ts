@@ -59,14 +59,19 @@ it('publishes a record without id where none can be read, or no trigger knows on
   expect(lines).toMatchObject([{ code: 'record_unreadable' }, { code: 'carrier_failed' }]);
 });
 
-it('contains a listener that throws, and says so once', async () => {
-  const ends = NAMES.map((name) =>
-    subscribe(name, () => {
+it.each([
+  [
+    'throws',
+    () => {
       throw boom;
-    }),
-  );
+    },
+  ],
+  ['rejects', () => Promise.reject(boom)],
+])('contains a listener that %s, and says so once', async (_what, listener) => {
+  const ends = NAMES.map((name) => subscribe(name, listener));
   const lines = await printed(async () => {
     expect(await work()).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
+    await new Promise((resolve) => setImmediate(resolve));
   });
   for (const end of ends) end();
   expect(lines).toMatchObject([

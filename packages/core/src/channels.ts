@@ -1,6 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Span } from '@opentelemetry/api';
-import { survive } from './diagnose.ts';
+import { sayRejection, survive } from './diagnose.ts';
 import type { Outcome } from './trigger.ts';
 
 /**
@@ -65,7 +65,12 @@ const channels: Partial<Record<OwnChannel, Channel>> = {};
 export function subscribe<K extends OwnChannel>(name: K, listener: (message: Channels[K]) => void): () => void {
   const target = channel(name);
   const onMessage = (message: unknown): void => {
-    survive('subscriber_failed', `A subscriber of ${name}`, () => listener(message as Channels[K]));
+    const where = `A subscriber of ${name}`;
+    sayRejection(
+      'subscriber_failed',
+      where,
+      survive('subscriber_failed', where, () => listener(message as Channels[K])),
+    );
   };
   target.subscribe(onMessage);
   return () => {

@@ -1,5 +1,7 @@
+import { types } from 'node:util';
 import { describeError } from './errors.ts';
-import { shared } from './shared.ts';
+import { redactText, redactWithin } from './redact-text.ts';
+import { currentPipeline, shared } from './shared.ts';
 
 /** Severity of a diagnostic; `OTEL_LOG_LEVEL` decides which are printed. */
 export type DiagnosticLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -22,7 +24,8 @@ export function diagnose(code: string, what: string, remedy: string, level: Diag
   troubles.set(code, count);
   if (count > 1 || LEVELS.indexOf(level) > threshold()) return;
   try {
-    const message = `tracelet: ${what.slice(0, MAX_MESSAGE_LENGTH)}`;
+    const redact = currentPipeline()?.redact.text ?? redactText;
+    const message = `tracelet: ${redactWithin(what, MAX_MESSAGE_LENGTH, redact)}`;
     const line = { timestamp: new Date().toISOString(), level: level.toUpperCase(), message, code, remedy };
     process.stdout.write(`${JSON.stringify(line)}\n`, ignoreError);
   } catch {
@@ -40,6 +43,17 @@ export function survive<T>(code: string, where: string, fn: () => T, fallback?: 
     sayFailure(code, where, error);
     return fallback;
   }
+}
+
+/**
+ * Says what the answer of code that is not the handler's rejects with, if it is a promise: nobody waits for it, and a
+ * rejection that nobody handles ends the process.
+ */
+export function sayRejection(code: string, where: string, answer: unknown): void {
+  if (!types.isPromise(answer)) return;
+  // Not by a method of the promise: it may have one of its own.
+  const handlers = [undefined, (error: unknown) => sayFailure(code, where, error)];
+  survive(code, where, () => Reflect.apply(Promise.prototype.then, answer, handlers));
 }
 
 /** Says once under `code` that something which is not the handler failed. */

@@ -50,7 +50,7 @@ export { type Channels, type OwnChannel, publish, subscribe } from './channels.t
 export { makeSandbox, type Sandbox, watchLoading } from './cold-start.ts';
 export { isCallbackRuntime } from './context-facts.ts';
 export { addLink, linksOf } from './context-links.ts';
-export { type DiagnosticLevel, diagnose, survive } from './diagnose.ts';
+export { type DiagnosticLevel, diagnose, sayRejection, survive } from './diagnose.ts';
 export { describeError, type ErrorFacts } from './errors.ts';
 export type { Flusher } from './flush.ts';
 export type { Frame, Invocation } from './invocation.ts';
@@ -72,9 +72,10 @@ export type {
 export { disposePlugins, isSuppressed, makeHost, setUpPlugins } from './plugin-host.ts';
 export type { ResolvedBatch, ResolvedSettings } from './preset.ts';
 export { redactQuery } from './redact-query.ts';
+export { REDACTED, type Redact, type Redaction, type RedactionRules } from './redact.ts';
+export { BROKEN, currentRedactor, hideSecret, makeRedactor, type Redactor } from './redactor.ts';
 export { isSameSecret } from './same-secret.ts';
 export { type Held, type InvocationSampling, samplingOf, type Tail } from './sampling.ts';
-export { isSecretKey, REDACTED, type Redact } from './redact.ts';
 export { currentFrame, currentPipeline, type Shared, shared } from './shared.ts';
 export { writeStdout } from './stdout.ts';
 export {

@@ -5,8 +5,8 @@ import { describeError } from './errors.ts';
 import { currentPipeline } from './shared.ts';
 import type { Outcome, Trigger } from './trigger.ts';
 
-/** The outcome of everything that simply worked. */
-export const success: Outcome = { fault: false };
+/** The outcome of everything that simply worked. Every hook is told of this very one. */
+export const success: Outcome = /* @__PURE__ */ Object.freeze({ fault: false });
 
 /** Judges a returned result by the trigger's own rule. */
 export function judge(trigger: Trigger, result: unknown, event: unknown): Outcome {
@@ -17,7 +17,7 @@ export function judge(trigger: Trigger, result: unknown, event: unknown): Outcom
 /** The outcome of something that threw. */
 export function fault(error: unknown): Outcome {
   const { type, message } = describeError(error);
-  return { fault: true, errorType: type, message, error };
+  return Object.freeze({ fault: true, errorType: type, message, error });
 }
 
 /**

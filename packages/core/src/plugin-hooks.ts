@@ -1,5 +1,4 @@
-import { types } from 'node:util';
-import { diagnose, sayFailure, survive } from './diagnose.ts';
+import { diagnose, sayFailure, sayRejection } from './diagnose.ts';
 import type { Finish, Plugin } from './plugin.ts';
 import { shared } from './shared.ts';
 import type { Outcome } from './trigger.ts';
@@ -18,38 +17,50 @@ export interface RunningHooks {
  * one that is slow, which is left out once it has been so three times.
  */
 export function runHooks(plugins: readonly Plugin[], hook: (plugin: Plugin) => Finish | void): RunningHooks {
-  const finishers = plugins.map((plugin) => {
-    const isOut = (shared().troubles.get(slowCode(plugin)) ?? 0) >= STRIKES;
-    const finish = isOut ? undefined : timed(plugin, () => hook(plugin));
-    return (outcome: Outcome): void => {
-      if (typeof finish === 'function') timed(plugin, () => finish(outcome));
-    };
-  });
+  const running: (readonly [Plugin, Finish])[] = [];
+  for (const plugin of plugins) {
+    if (isOut(plugin)) continue;
+    const finish = timed(plugin, hook, plugin);
+    if (typeof finish === 'function') running.push([plugin, finish]);
+  }
   return {
     finish(outcome) {
-      for (const finish of finishers.toReversed()) finish(outcome);
+      for (let at = running.length - 1; at >= 0; at--) {
+        const [plugin, finish] = running[at] as (typeof running)[number];
+        timed(plugin, finish, outcome);
+      }
     },
   };
 }
 
 /** Runs a plugin's code. What it throws, or rejects with if it is async against the contract, is said once. */
-export function guardPlugin<T>(plugin: Plugin, fn: () => T): T | undefined {
-  const code = `plugin_failed:${plugin.name}`;
-  const where = `The plugin ${plugin.name}`;
-  const result = survive(code, where, fn);
-  if (types.isPromise(result)) result.catch((error) => sayFailure(code, where, error));
-  return result;
+export function guardPlugin<A, T>(plugin: Plugin, fn: (argument: A) => T, argument: A): T | undefined {
+  const { name } = plugin;
+  try {
+    const result = fn(argument);
+    // Most hooks return nothing or a finisher.
+    if (typeof result === 'object') sayRejection(`plugin_failed:${name}`, `The plugin ${name}`, result);
+    return result;
+  } catch (error) {
+    sayFailure(`plugin_failed:${name}`, `The plugin ${name}`, error);
+    return undefined;
+  }
 }
 
 /** Code that is running cannot be stopped from outside; what can be done is to call it no more. */
-function timed<T>(plugin: Plugin, fn: () => T): T | undefined {
+function timed<A, T>(plugin: Plugin, fn: (argument: A) => T, argument: A): T | undefined {
   const startedMs = performance.now();
-  const result = guardPlugin(plugin, fn);
+  const result = guardPlugin(plugin, fn, argument);
   if (performance.now() - startedMs > SLOW_MS) {
     const what = `The plugin ${plugin.name} held an invocation up for more than ${SLOW_MS} ms`;
     diagnose(slowCode(plugin), what, `Mend or remove it; after ${STRIKES} times it is not called any more.`);
   }
   return result;
+}
+
+function isOut(plugin: Plugin): boolean {
+  const { troubles } = shared();
+  return troubles.size > 0 && (troubles.get(slowCode(plugin)) ?? 0) >= STRIKES;
 }
 
 function slowCode({ name }: Plugin): string {

@@ -48,7 +48,7 @@ export function setUpPlugins(plugins: readonly Plugin[], host: PluginHost): void
     if (known.has(plugin.name)) continue;
     known.set(
       plugin.name,
-      guardPlugin(plugin, () => plugin.setup?.(host)),
+      guardPlugin(plugin, () => plugin.setup?.(host), undefined),
     );
   }
 }
@@ -58,6 +58,6 @@ export function disposePlugins(): void {
   const { plugins: known } = shared();
   for (const [name, dispose] of [...known].reverse()) {
     known.delete(name);
-    if (typeof dispose === 'function') guardPlugin({ name }, () => dispose());
+    if (typeof dispose === 'function') guardPlugin({ name }, () => dispose(), undefined);
   }
 }

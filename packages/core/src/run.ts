@@ -32,6 +32,7 @@ import { recordReportedFailures } from './reported-failures.ts';
 import { decideTail } from './sampling.ts';
 import { currentPipeline } from './shared.ts';
 import { openSpan } from './span.ts';
+import { activate } from './span-layer.ts';
 import type { Outcome, SpanPlan } from './trigger.ts';
 import { recordWait } from './wait-span.ts';
 
@@ -129,7 +130,8 @@ export async function finish(
 /** The scope of an invocation as a whole. Inside a batch the batch's span is the active one. */
 export function frameOf(invocation: Invocation): Frame {
   const { batchSpan, parent, span } = invocation;
-  return { invocation, span, context: trace.setSpan(parent, batchSpan ?? span), scope: undefined };
+  const context = activate(parent, batchSpan ?? span);
+  return { invocation, span, context, scope: undefined, logFields: undefined, kept: undefined };
 }
 
 /** A scope outside every invocation, for code that needs one where there is none: it logs, but records nothing. */
@@ -174,7 +176,9 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   if (settings.queueSpan) recordWait(pipeline, trigger, { event, span, parent, startedAtMs, ageMs });
   const deadlineMs = deadlineOf(context, startedAtMs);
   const plugins = pipeline.enabled ? [...settings.plugins, ...pipeline.plugins] : [];
-  const info: InvocationInfo = { event, context, trigger: trigger.id, coldStart: begun.cold, deadlineMs };
+  // Frozen, because every plugin is told of the same one.
+  const told = { event, context, trigger: trigger.id, coldStart: begun.cold, deadlineMs };
+  const info: InvocationInfo = Object.freeze(told);
   const invocation: Invocation = {
     info,
     event,

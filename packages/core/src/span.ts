@@ -1,6 +1,6 @@
 import {
   type Attributes,
-  INVALID_SPAN_CONTEXT,
+  INVALID_SPAN_CONTEXT as NO_SPAN,
   type Context as OtelContext,
   context as otelContext,
   type Span,
@@ -75,7 +75,7 @@ export function openSpan(tracer: Tracer, name: string, options: Loose<StartOptio
   return (
     start(options) ??
     start({ ...options, attributes: undefined }) ??
-    trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT)
+    trace.wrapSpanContext(survive('span_failed', 'Reading a span', () => trace.getSpanContext(parent)) ?? NO_SPAN)
   );
 }
 

@@ -206,6 +206,19 @@ describe('a spec', () => {
   });
 });
 
+it('takes nothing from a spec that answers later, and handles its rejections', async () => {
+  const late = (): never => Promise.reject(new Error('late')) as never;
+  const wrong = rig([
+    fromTracingChannel('shop.query', { name: 'query', attributes: late, result: late, isOver: late }),
+  ]);
+  expect(await wrong.invoke(() => channel.traceSync(() => 1, { sql: 'SELECT 1' }))).toBe(1);
+  await sleep(1);
+  expect(wrong.finished().map(({ name, attributes }) => ({ name, attributes }))).toEqual([
+    { name: 'query', attributes: {} },
+  ]);
+  wrong.dispose();
+});
+
 describe('a disposed plugin', () => {
   it('ends what is open, and starts nothing more', async () => {
     await on.invoke(async () => {

@@ -1,7 +1,15 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { channel as openChannel } from 'node:diagnostics_channel';
 import { type Attributes, type Context as OtelContext, context as otelContext, SpanKind } from '@opentelemetry/api';
-import { type Channels, currentFrame, type OwnChannel, type Plugin, type StartedSpan, survive } from '@tracelet/core';
+import {
+  type Channels,
+  currentFrame,
+  type OwnChannel,
+  type Plugin,
+  type StartedSpan,
+  sayRejection,
+  survive,
+} from '@tracelet/core';
 import { failureOf, writeError } from './failure.ts';
 import { listen } from './listen.ts';
 
@@ -55,8 +63,13 @@ export function fromTracingChannel<M extends object = Readonly<Record<string, un
 ): Plugin;
 export function fromTracingChannel(channel: string, spec: TracingChannelSpec<object>): Plugin {
   const { name, kind = SpanKind.CLIENT, isParent = true } = spec;
-  const ask = <T>(fn: () => T, fallback: T): T =>
-    survive(`channel_failed:${channel}`, `The spec of the channel ${channel}`, fn, fallback);
+  const code = `channel_failed:${channel}`;
+  const where = `The spec of the channel ${channel}`;
+  const ask = <T>(fn: () => T, fallback: T): T => {
+    const answer = survive(code, where, fn, fallback);
+    sayRejection(code, where, answer);
+    return answer;
+  };
   return {
     name: channel,
     setup(host) {
@@ -77,7 +90,8 @@ export function fromTracingChannel(channel: string, spec: TracingChannelSpec<obj
         const span = open.get(message)?.span;
         if (span === undefined) return;
         open.delete(message);
-        ask(() => span.setAttributes(spec.result?.(message) ?? {}), undefined);
+        const attributes = ask(() => spec.result?.(message) ?? {}, {});
+        ask(() => span.setAttributes(attributes), undefined);
         span.end();
       };
       const isOver = (message: Message): boolean =>
