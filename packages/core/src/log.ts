@@ -81,4 +81,6 @@ export interface LogRecord {
   readonly spanId?: string | undefined;
   readonly traceFlags?: number | undefined;
   readonly eventName?: string | undefined;
+  /** The functions among the rules of redaction have seen body and attributes. Names and patterns are looked for again. */
+  readonly redacted?: boolean | undefined;
 }

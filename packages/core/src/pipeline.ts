@@ -4,7 +4,7 @@ import { makeSandbox } from './cold-start.ts';
 import type { Flusher } from './flush.ts';
 import type { Log, LogRecord, LogSettings } from './log.ts';
 import type { Plugin, PluginHost } from './plugin.ts';
-import type { Redact } from './redact.ts';
+import { makeRedactor, type Redactor } from './redactor.ts';
 import type { TrustRemote } from './trust-remote.ts';
 import type { XrayPolicy } from './xray.ts';
 
@@ -23,8 +23,8 @@ export interface Pipeline {
   /** Writes a log line elsewhere than to stdout; for test harnesses, and where logs go to OTLP alone. */
   readonly writeLine?: ((line: string) => void) | undefined;
   readonly logs?: LogSettings | undefined;
-  /** The process's own rule for what may leave it, beside the keys that always name a secret. */
-  readonly redact?: Redact | undefined;
+  /** What must not leave the process. */
+  readonly redact: Redactor;
   /**
    * Records an exception as a log record bound to the span; absent unless the conventions' switch asks for it.
    *
@@ -64,6 +64,7 @@ export function idlePipeline(parts: Partial<Pipeline> = {}): Pipeline {
     flusher: { flush: async () => {} },
     log: silentLog,
     plugins: [],
+    redact: makeRedactor(),
     sandbox: makeSandbox(),
     xray: 'link',
     trustRemote: 'parent',

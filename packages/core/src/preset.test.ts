@@ -14,6 +14,7 @@ it('merges settings, weakest first: attributes and batch by key, plugins and tri
     batch: { failures: 'report', concurrency: 2 },
     plugins: [a],
     queueSpan: true,
+    redact: [],
     triggers: [s],
   };
   const strong: Settings = {
@@ -28,6 +29,7 @@ it('merges settings, weakest first: attributes and batch by key, plugins and tri
     batch: { ...defaultSettings.batch, failures: 'report', concurrency: 5 },
     plugins: [b, a],
     queueSpan: true,
+    redact: [],
     triggers: [t, s],
   });
 });

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Plugin } from './plugin.ts';
+import { type Redact, type Redaction, type RedactionRules, rulesOf } from './redact.ts';
 import type { LoopGuard, SamplingSettings } from './sampling-settings.ts';
 import { known } from './shape.ts';
 import type { AnyTrigger } from './trigger.ts';
@@ -59,6 +60,11 @@ export interface Settings {
    * <source>`, inferred from the source's timestamp. Default: `false`; the ages are attributes in either case.
    */
   readonly queueSpan?: boolean | undefined;
+  /**
+   * What must not leave the process in spans, logs and lines of tracelet's own, beside what never does: names, patterns, or
+   * a function. What a function says is added to what the preset and `enforce` say, and counts for the process from then on.
+   */
+  readonly redact?: RedactionRules | undefined;
   /** Which invocations are worth their spans. Default: what `OTEL_TRACES_SAMPLER` says. */
   readonly sampling?: SamplingSettings | undefined;
   /** Triggers of your own, tried before the built-in ones. */
@@ -83,6 +89,7 @@ export interface ResolvedSettings {
   readonly loopGuard?: LoopGuard | undefined;
   readonly plugins: readonly Plugin[];
   readonly queueSpan: boolean;
+  readonly redact: readonly (Redact | Redaction)[];
   readonly sampling?: SamplingSettings | undefined;
   readonly triggers: readonly AnyTrigger[];
 }
@@ -101,11 +108,13 @@ export const defaultSettings: ResolvedSettings = {
   },
   plugins: [],
   queueSpan: false,
+  redact: [],
   triggers: [],
 };
 
 /**
  * Merges layers of settings, weakest first. Attributes, batch settings and those of sampling merge by key, where
+ * `undefined` says nothing; redaction, plugins, triggers and rules to drop add up, those of the stronger layer first.
  */
 export function mergeSettings(...layers: readonly (Settings | undefined)[]): ResolvedSettings {
   return layers.reduce<ResolvedSettings>((below, layer) => {
@@ -116,6 +125,7 @@ export function mergeSettings(...layers: readonly (Settings | undefined)[]): Res
       loopGuard: mergeKnown(below.loopGuard, layer.loopGuard),
       plugins: [...(layer.plugins ?? []), ...below.plugins],
       queueSpan: layer.queueSpan ?? below.queueSpan,
+      redact: [...below.redact, ...rulesOf(layer.redact)],
       sampling: mergeSampling(below.sampling, layer.sampling),
       triggers: [...(layer.triggers ?? []), ...below.triggers],
     };

@@ -1,11 +1,16 @@
 import { type BatchTrigger, type DropRule, diagnose, type SettingsCheck, TraceletError } from '@tracelet/core';
 import { inLambda } from './in-lambda.ts';
+import { redaction } from './redaction-rule.ts';
 
 /** The version of the plugin contract: that of `PluginHost`. */
 const CONTRACT = 1;
 
 /** Judges one value: `true`, what the value has to be instead, or rules for its members. */
-export type Rule = (value: unknown) => true | string | Rules;
+export interface Rule {
+  (value: unknown): true | string | Rules;
+  /** Stands inside Lambda for what does not fit. Default: it is left out. */
+  readonly fallback?: unknown;
+}
 
 /** A list, each item of which has to fit; inside Lambda those that do are kept. */
 export type ListRule = readonly [item: Rule];
@@ -113,6 +118,7 @@ export const settingRules: Rules = {
   loopGuard: { maxHops: count(1), trustHttp: flag },
   plugins: [plugin],
   queueSpan: flag,
+  redact: redaction,
   sampling: samplingRules,
   triggers: [trigger],
 };
@@ -164,9 +170,12 @@ export function checkSettings<T extends object>(settings: T, where: string, rule
 function checkValue(value: unknown, where: string, rule: Rule | ListRule | Rules, at: string): unknown {
   const verdict = typeof rule === 'function' ? judge(rule, value) : rule;
   if (verdict === true) return value;
-  if (typeof verdict === 'string') report(where, at, `it has to be ${verdict}`);
-  else if (!isListRule(verdict)) return checkSettings(value as object, where, verdict, at);
-  else if (list(value) !== true) report(where, at, `it has to be ${list(value)}`);
+  if (typeof verdict === 'string') {
+    report(where, at, `it has to be ${verdict}`);
+    return (rule as Rule).fallback;
+  }
+  if (!isListRule(verdict)) return checkSettings(value as object, where, verdict, at);
+  if (list(value) !== true) report(where, at, `it has to be ${list(value)}`);
   else {
     return (value as readonly unknown[]).filter((item, index) => {
       const fits = judge(verdict[0], item);

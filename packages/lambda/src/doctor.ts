@@ -1,4 +1,4 @@
-import { shared } from '@tracelet/core';
+import { currentRedactor, shared } from '@tracelet/core';
 import { type Counts, type Facts, readEnv } from '@tracelet/sdk';
 import { inLambda } from './in-lambda.ts';
 
@@ -26,11 +26,11 @@ export interface Diagnosis extends Partial<Facts> {
 export function doctor(): Diagnosis {
   const { pipeline, troubles } = shared();
   const described = pipeline?.describe?.() as Partial<Diagnosis> | undefined;
-  return {
+  return currentRedactor().members({
     inLambda: inLambda(),
     disabled: readEnv(process.env).disabled,
     wrapped: pipeline !== undefined,
     ...described,
     troubles: Object.fromEntries(troubles),
-  };
+  });
 }

@@ -85,6 +85,8 @@ export {
   type RecordInfo,
   type RecordSource,
   type Redact,
+  type Redaction,
+  type RedactionRules,
   type SpanPlan,
   type SpanStart,
   type StartedSpan,

@@ -15,7 +15,7 @@ import { checkPreset, type Preset, requireAttributes } from './preset.ts';
  */
 export function defineLambda(preset: Preset): Lambda {
   const checked = checkPreset(preset);
-  const { attributes, batch, loopGuard, plugins, queueSpan, sampling, triggers, enforce } = checked;
+  const { attributes, batch, loopGuard, plugins, queueSpan, redact, sampling, triggers, enforce } = checked;
   const plugin = enforce?.attributes && enforcedAttributes(enforce.attributes);
   const above = (): readonly (Settings | undefined)[] => [
     environmentSettings(readEnv(process.env)),
@@ -23,12 +23,13 @@ export function defineLambda(preset: Preset): Lambda {
       attributes: enforce.attributes,
       plugins: plugin && [plugin],
       batch: enforce.batch,
+      redact: enforce.redact,
       sampling: enforce.sampling,
     },
   ];
   return createLambda({
     pipeline: () => processPipeline(checked),
-    settings: { attributes, batch, loopGuard, plugins, queueSpan, sampling, triggers },
+    settings: { attributes, batch, loopGuard, plugins, queueSpan, redact, sampling, triggers },
     check: { ...functionCheck, resolved: ({ attributes }) => requireAttributes(attributes, enforce?.require) },
     above,
   });

@@ -1,5 +1,14 @@
 import { trace } from '@opentelemetry/api';
-import { idlePipeline, makeHost, makeSandbox, type Pipeline, setUpPlugins, shared, watchLoading } from '@tracelet/core';
+import {
+  idlePipeline,
+  makeHost,
+  makeRedactor,
+  makeSandbox,
+  type Pipeline,
+  setUpPlugins,
+  shared,
+  watchLoading,
+} from '@tracelet/core';
 import { defaultIntegrations, registerInstrumentations } from '@tracelet/instrument';
 import { log } from '@tracelet/logger';
 import { readEnv, startSdk } from '@tracelet/sdk';
@@ -25,11 +34,11 @@ export function processPipeline(preset: Preset): Pipeline {
 
 function build(preset: Preset): Pipeline {
   const { enforce, logs } = preset;
-  const redact = enforce?.redact ?? preset.redact;
+  const redact = makeRedactor(preset.redact, enforce?.redact);
   const logging = { log, logs, redact };
   if (readEnv(process.env).disabled) return idlePipeline({ enabled: false, ...logging });
   if (!inLambda()) return idlePipeline({ tracer: trace.getTracer('@tracelet/lambda'), ...logging });
-  const sdk = startSdk(process.env, preset);
+  const sdk = startSdk(process.env, preset, redact);
   const sandbox = makeSandbox();
   watchLoading(sandbox);
   const host = makeHost(sdk.tracer);

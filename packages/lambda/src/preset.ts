@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LogSettings, Redact, Settings } from '@tracelet/core';
+import type { LogSettings, Settings } from '@tracelet/core';
 import type { InstrumentationEntry } from '@tracelet/instrument';
 import type { ProcessOptions } from '@tracelet/sdk';
 import {
@@ -29,11 +29,6 @@ export interface Preset extends Settings, ProcessOptions {
   /** How the process logs. */
   readonly logs?: LogSettings | undefined;
   /**
-   * What may leave the process in the place of each value of a log line, beside the keys that always name a secret. What
-   * it throws for is left out.
-   */
-  readonly redact?: Redact | undefined;
-  /**
    * OpenTelemetry instrumentations to register against the provider, each alone or with the modules that it is to patch:
    * `[new PgInstrumentation(), { pg }]` works in a bundle and in ES modules as well.
    */
@@ -43,9 +38,8 @@ export interface Preset extends Settings, ProcessOptions {
 
 /** What neither code nor environment overrides. */
 export interface Enforced
-  extends Pick<Settings, 'attributes' | 'batch' | 'sampling'>,
-    Pick<ProcessOptions, 'resource' | 'identity' | 'exporter' | 'xray'>,
-    Pick<Preset, 'redact'> {
+  extends Pick<Settings, 'attributes' | 'batch' | 'redact' | 'sampling'>,
+    Pick<ProcessOptions, 'resource' | 'identity' | 'exporter' | 'xray'> {
   /**
    * Names of attributes that every function has to give, in the preset or by `.with({ attributes })`. Wrapping a handler
    * without one is a `TraceletError` outside Lambda, and one line inside.
@@ -102,13 +96,12 @@ export const presetRules: Rules = {
   propagators: list,
   instrumentations: list,
   logs: logRules,
-  redact: callable,
   enforce: {
     attributes: attributeRules,
     batch: settingRules.batch as Rules,
     sampling: samplingRules,
     ...processRules,
-    redact: callable,
+    redact: settingRules.redact as Rule,
     require: [word],
   },
 };
@@ -142,7 +135,7 @@ export function requireAttributes(given: object, names: readonly string[] = []):
 
 /** Says where the preset that the process was built from differs in what both enforce of the process. */
 export function sayDisagreement(first: Preset, second: Preset): void {
-  for (const key of ['resource', 'identity', 'exporter', 'xray', 'redact'] as const) {
+  for (const key of ['resource', 'identity', 'exporter', 'xray'] as const) {
     const wanted = second.enforce?.[key];
     if (wanted === undefined || isDeepStrictEqual(wanted, first.enforce?.[key])) continue;
     report(WHERE, `enforce.${key}`, 'the process was built from another preset that does not say so: use one of them');

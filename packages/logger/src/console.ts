@@ -1,5 +1,5 @@
 import { format } from 'node:util';
-import { describeError, survive, writeStdout } from '@tracelet/core';
+import { currentRedactor, describeError, survive, writeStdout } from '@tracelet/core';
 import { isError } from './error-facts.ts';
 import { factsNow, type SaidFacts } from './facts-now.ts';
 import { type FactNames, factNames, isPlatformFormat } from './names.ts';
@@ -78,7 +78,7 @@ const MAX_MESSAGE_CHARS = 40_000;
 
 function withFacts(facts: SaidFacts, args: readonly unknown[]): readonly unknown[] {
   const told = IN_TEXT.filter((name) => name in facts).map((name) => `${name}=${facts[name]}`);
-  return told.length === 0 ? args : [`${format(...args)}\t${told.join(' ')}`];
+  return told.length === 0 ? args : [`${textOf(args)}\t${told.join(' ')}`];
 }
 
 /** Request, level and message as the runtime has them. */
@@ -91,14 +91,22 @@ function jsonLine(level: string, { requestId }: FactNames, facts: SaidFacts, arg
 
 function messageOf(args: readonly unknown[]): string {
   const [only] = args;
-  if (args.length > 1) return quoteWithin(format(...args), MAX_MESSAGE_CHARS);
-  if (isError(only)) return quoteWithin(describeError(only).message, MAX_MESSAGE_CHARS);
+  if (args.length > 1) return quoteWithin(textOf(args), MAX_MESSAGE_CHARS);
+  if (isError(only)) return quoteWithin(say(describeError(only).message), MAX_MESSAGE_CHARS);
   return writeJson(only, startWalk(MAX_MESSAGE_CHARS)) ?? '"undefined"';
 }
 
 function errorFacts(error: Error | undefined): object {
   if (error === undefined) return {};
   const { message, stack, type } = describeError(error);
-  const stackTrace = stack?.split('\n').slice(0, 100);
-  return { errorType: type, errorMessage: message.slice(0, MAX_MESSAGE_CHARS), stackTrace };
+  const stackTrace = stack && currentRedactor().text(stack).split('\n').slice(0, 100);
+  return { errorType: type, errorMessage: say(message).slice(0, MAX_MESSAGE_CHARS), stackTrace };
+}
+
+function textOf(args: readonly unknown[]): string {
+  return say(format(...args));
+}
+
+function say(text: string): string {
+  return currentRedactor().say('message', text);
 }

@@ -187,7 +187,7 @@ describe('a log record', () => {
       },
       { emitLog: (record) => records.push(record) },
     );
-    expect(records.map(({ timestampMs, ...rest }) => ({ inTime: timestampMs >= before, ...rest }))).toEqual([
+    expect(records.map(({ redacted, timestampMs, ...rest }) => ({ inTime: timestampMs >= before, ...rest }))).toEqual([
       {
         inTime: true,
         severityNumber: 9,

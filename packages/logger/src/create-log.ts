@@ -1,6 +1,7 @@
 import {
   currentFrame,
   currentPipeline,
+  currentRedactor,
   diagnose,
   type Fields,
   type HoldLine,
@@ -36,7 +37,7 @@ export interface LogOptions {
  *
  * The level is `AWS_LAMBDA_LOG_LEVEL`, else `TRACELET_LOG_LEVEL`, else the preset's `logs.level`, else `level`, else
  * INFO. A line has under 256 KB whatever it is given: strings, depth and breadth are cut with a visible mark. Values of
- * keys that name secrets are replaced by `[REDACTED]`.
+ * keys that name secrets, and what looks like a secret in any text, are replaced by `[REDACTED]`.
  */
 export function createLog({ fields, level = 'info', write, env = process.env }: LogOptions = {}): Log {
   const root: Root = { env, write, level, rules: undefined };
@@ -130,7 +131,8 @@ function writeLine(
 ): void {
   const timestampMs = Date.now();
   const { format } = rulesOf(root);
-  const { message, rest } = messageOf(given, givenFields);
+  const { message: told, rest } = messageOf(given, givenFields);
+  const message = currentRedactor().say('message', told);
   const frame = currentFrame();
   const ids = idsOf(frame);
   const fields = lineFields(boundWithin(bound, frame?.logFields, format), rest, format);

@@ -1,5 +1,5 @@
 import { type Attributes, isSpanContextValid, type SpanContext } from '@opentelemetry/api';
-import { type Frame, survive } from '@tracelet/core';
+import { currentRedactor, type Frame, survive } from '@tracelet/core';
 import { correlationOf } from './correlation.ts';
 import type { FactNames } from './names.ts';
 
@@ -17,14 +17,14 @@ export interface FactSource {
 export function invocationFacts(invocation: FactSource | undefined, names: FactNames, env: NodeJS.ProcessEnv): Facts {
   const read = (): Facts => {
     const { functionName, functionVersion, memoryLimitInMB, tenantId } = (invocation?.context ?? {}) as Attributes;
-    return {
+    return currentRedactor().members({
       [names.requestId]: invocation?.requestId,
       function_name: functionName ?? env.AWS_LAMBDA_FUNCTION_NAME,
       function_version: functionVersion ?? env.AWS_LAMBDA_FUNCTION_VERSION,
       function_memory_mb: Number(memoryLimitInMB ?? env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE),
       cold_start: invocation?.start.cold,
       [names.tenantId]: tenantId,
-    };
+    });
   };
   return survive('context_unreadable', 'Reading the context', read, {});
 }
@@ -43,6 +43,6 @@ export function idFacts(spanContext: SpanContext): Facts {
 
 /** The correlation id of a frame, if it has one. */
 export function correlationFacts(frame: Frame): Facts {
-  const read = (): Facts => ({ correlation_id: correlationOf(frame) });
+  const read = (): Facts => currentRedactor().members({ correlation_id: correlationOf(frame) });
   return survive('correlation_unreadable', 'Reading the correlation id', read, {});
 }

@@ -120,7 +120,7 @@ function writeEach(
       break;
     }
     count += 1;
-    const key = keyOf(name);
+    const key = keyOf(name, walk.redact);
     const json = writeProperty(fields, name, key, walk);
     if (json === undefined) continue;
     if (walk.hasError) errorKey ??= name;

@@ -1,4 +1,4 @@
-import { isSecretKey } from '@tracelet/core';
+import type { Redactor } from '@tracelet/core';
 import { inOnePiece, quoteWithin } from './quote.ts';
 
 /** A property's name, as it is written and judged. */
@@ -17,13 +17,21 @@ const MAX_KEY_CHARS = 256;
 const MAX_KNOWN = 1000;
 const MAX_KNOWN_CHARS = 64;
 
-/** Makes what writes names; for a reserved one it gives `undefined`. */
-export function makeKeys(reserved: readonly string[]): (name: string) => Key | undefined {
-  const known = new Map<string, Key | undefined>(reserved.map((name) => [name, undefined]));
-  return (name) => {
+/** Makes what writes names, as the rules have them; for a reserved one it gives `undefined`. */
+export function makeKeys(reserved: readonly string[]): (name: string, redact: Redactor) => Key | undefined {
+  const known = new Map<string, Key | undefined>();
+  let rules: Redactor | undefined;
+  let version = -1;
+  return (name, redact) => {
+    if (redact !== rules || redact.version !== version) {
+      known.clear();
+      for (const each of reserved) known.set(each, undefined);
+      rules = redact;
+      version = redact.version;
+    }
     const found = known.get(name);
     if (found !== undefined || known.has(name)) return found;
-    const key = { text: `,${quoteWithin(name, MAX_KEY_CHARS)}:`, secret: isSecretKey(name) };
+    const key = { text: `,${quoteWithin(redact.text(name), MAX_KEY_CHARS)}:`, secret: redact.isSecret(name) };
     if (known.size >= MAX_KNOWN || name.length > MAX_KNOWN_CHARS) return key;
     const kept = { ...key, text: inOnePiece(key.text) };
     known.set(name, kept);

@@ -45,6 +45,7 @@ export function makeRecord({
     traceId: spanContext?.traceId,
     spanId: spanContext?.spanId,
     traceFlags: spanContext?.traceFlags,
+    redacted: true,
   };
 }
 

@@ -1,4 +1,4 @@
-import { currentFrame, currentPipeline, type LogRecord, survive, writeStdout } from '@tracelet/core';
+import { currentFrame, currentPipeline, currentRedactor, type LogRecord, survive, writeStdout } from '@tracelet/core';
 import { factsNow, type SaidFacts } from './facts-now.ts';
 import { factNames, isPlatformFormat } from './names.ts';
 
@@ -55,14 +55,24 @@ export interface PinoDestination {
  */
 export function pinoDestination(): PinoDestination {
   return {
-    write(line) {
+    write(given) {
+      const line = redactLine(given.trimEnd());
       const { emitLog, writeLine } = currentFrame()?.invocation.pipeline ?? currentPipeline() ?? {};
-      if (writeLine === undefined) writeStdout(line.trimEnd());
-      else writeLine(line.trimEnd());
+      if (writeLine === undefined) writeStdout(line);
+      else writeLine(line);
       if (emitLog === undefined) return;
       survive('emit_log_failed', 'Sending a log record', () => emitLog(recordOf(JSON.parse(line))));
     },
   };
+}
+
+/** The same line when it holds no secret; as a text where it is no JSON. */
+function redactLine(line: string): string {
+  const redact = currentRedactor();
+  const parsed = survive('log_line_unreadable', 'Reading a log line', () => JSON.parse(line));
+  if (typeof parsed !== 'object' || parsed === null) return redact.text(line);
+  const shown = redact.members(parsed);
+  return shown === parsed ? line : JSON.stringify(shown);
 }
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
@@ -87,6 +97,7 @@ function recordOf({
     severityNumber: index * 4 + 1,
     severityText: LEVELS[index] ?? 'INFO',
     body: String(message ?? msg ?? ''),
+    redacted: true,
     attributes: err === undefined ? attributes : { ...attributes, ...exception },
     ...(typeof trace_id === 'string' && {
       traceId: trace_id,

@@ -18,16 +18,18 @@ export function quote(text: string): string {
 /**
  * As {@link quote}, in at most about `maxChars` characters of JSON: a longer text is cut, with a mark that says how long
  * it was.
+ *
+ * @param chars How long it was, where it has been cut before.
  */
-export function quoteWithin(text: string, maxChars: number): string {
+export function quoteWithin(text: string, maxChars: number, chars: number = text.length): string {
   if (text.length <= maxChars) {
     const json = quote(text);
     if (json.length <= maxChars + 2) return json;
   }
   const roomChars = Math.max(0, maxChars);
-  const json = quote(cut(text, roomChars));
+  const json = quote(cut(text, roomChars, chars));
   // An escaped character takes up to six.
-  return json.length <= roomChars + MARK_CHARS ? json : quote(cut(text, Math.floor(roomChars / 6)));
+  return json.length <= roomChars + MARK_CHARS ? json : quote(cut(text, Math.floor(roomChars / 6), chars));
 }
 
 /**
@@ -44,9 +46,9 @@ function isPlain(code: number): boolean {
   return code >= 0x20 && code < 0x7f && code !== 0x22 && code !== 0x5c;
 }
 
-function cut(text: string, chars: number): string {
-  const last = text.charCodeAt(chars - 1);
+function cut(text: string, keptChars: number, chars: number): string {
+  const last = text.charCodeAt(keptChars - 1);
   // Half of a surrogate pair is no character.
-  const end = last >= 0xd800 && last <= 0xdbff ? chars - 1 : chars;
-  return `${text.slice(0, Math.max(0, end))}…[${text.length} characters]`;
+  const end = last >= 0xd800 && last <= 0xdbff ? keptChars - 1 : keptChars;
+  return `${text.slice(0, Math.max(0, end))}…[${chars} characters]`;
 }

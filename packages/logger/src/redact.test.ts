@@ -1,4 +1,4 @@
-import { idlePipeline, shared } from '@tracelet/core';
+import { idlePipeline, makeRedactor, shared } from '@tracelet/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { keeping, timeless } from './logger.fixture.ts';
 
@@ -49,11 +49,11 @@ describe('redaction', () => {
     vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const seen: string[] = [];
     shared().pipeline = idlePipeline({
-      redact(key, value) {
+      redact: makeRedactor((key, value) => {
         seen.push(key);
         if (key === 'boom') throw new Error('no');
         return key === 'email' ? `${value}!` : value;
-      },
+      }),
     });
     const { log, lines } = keeping();
     log

@@ -2,6 +2,7 @@ import type { Span } from '@opentelemetry/api';
 import {
   currentFrame,
   currentPipeline,
+  currentRedactor,
   type InvocationInfo,
   type Outcome,
   type Plugin,
@@ -46,7 +47,8 @@ export function invocationSummary(env: NodeJS.ProcessEnv = process.env): Plugin 
       const facts = factsOf(span, sourceOf(info), names, env);
       const end = (outcome: Pick<Outcome, 'fault' | 'errorType'>, label: string): void => {
         const level = outcome.fault ? 'ERROR' : 'INFO';
-        const said = { outcome: label, error_type: outcome.errorType, trigger: info.trigger };
+        const { errorType } = outcome;
+        const said = currentRedactor().members({ outcome: label, error_type: errorType, trigger: info.trigger });
         write({ level, message: `invocation ${label}` }, { ...facts, ...said, ...measure(info, begun, tally) }, span);
       };
       const dropTimer = beforeDeadline(info, () => end({ fault: true, errorType: 'timeout' }, 'timeout'));

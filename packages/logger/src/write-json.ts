@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { currentPipeline, describeError, REDACTED, type Redact, survive } from '@tracelet/core';
+import { currentRedactor, describeError, hideSecret, type Redactor } from '@tracelet/core';
 import { isError, withCauses } from './error-facts.ts';
 import { type Key, makeKeys } from './key.ts';
 import { quote, quoteWithin } from './quote.ts';
@@ -14,8 +14,9 @@ export interface Walk {
   readonly path: object[];
   /** Whether one of the values was an error as a whole. */
   hasError: boolean;
-  /** The process's own redaction. */
-  readonly rule: Redact | undefined;
+  readonly redact: Redactor;
+  /** What is written has been redacted before. */
+  readonly again: boolean;
 }
 
 /** Levels of nesting that are written; what lies deeper is named only. */
@@ -24,13 +25,14 @@ const MAX_DEPTH = 12;
 const MAX_BREADTH = 500;
 const MAX_ENTRIES = 5000;
 const MAX_STRING_CHARS = 32_768;
+/** No card number is below, and few numbers are above. */
+const LEAST_CARD = 3e13;
 /** A BigInt may have a billion digits, and writing them takes more than linear time. */
 const MAX_BIGINT = 2n ** 128n;
 
 /** A fresh budget of so many characters of JSON. What has been written before is not redacted a second time. */
 export function startWalk(roomChars: number, again = false): Walk {
-  const rule = again ? undefined : currentPipeline()?.redact;
-  return { room: roomChars, entries: MAX_ENTRIES, path: [], hasError: false, rule };
+  return { room: roomChars, entries: MAX_ENTRIES, path: [], hasError: false, redact: currentRedactor(), again };
 }
 
 /**
@@ -42,10 +44,9 @@ export function startWalk(roomChars: number, again = false): Walk {
 export function writeJson(value: unknown, walk: Walk): string | undefined {
   switch (typeof value) {
     case 'string':
-      // Most strings are short: these go the short way.
-      return value.length <= 64 && walk.room > 384 ? spend(walk, quote(value)) : writeString(value, walk);
+      return writeString(value, walk);
     case 'number':
-      return spend(walk, Number.isFinite(value) ? String(value) : `"${value}"`);
+      return Number.isFinite(value) ? writeNumber(value, walk) : spend(walk, `"${value}"`);
     case 'boolean':
       return spend(walk, value ? 'true' : 'false');
     case 'undefined':
@@ -53,7 +54,7 @@ export function writeJson(value: unknown, walk: Walk): string | undefined {
     case 'object':
       return value === null ? spend(walk, 'null') : writeObject(value, walk);
     case 'bigint':
-      return spend(walk, value < MAX_BIGINT && value > -MAX_BIGINT ? `"${value}"` : '"[BigInt]"');
+      return value < MAX_BIGINT && value > -MAX_BIGINT ? writeString(String(value), walk) : spend(walk, '"[BigInt]"');
     case 'symbol':
       return writeString(String(value), walk);
     default:
@@ -78,13 +79,8 @@ export function writeProperty(
   } catch (error) {
     return spend(walk, writeUnreadable(error));
   }
-  const shown = key === undefined || (!key.secret && walk.rule === undefined);
-  return writeJson(shown ? value : redact(value, String(name), key.secret, walk.rule), walk);
-}
-
-function redact(value: unknown, name: string, secret: boolean, rule: Redact | undefined): unknown {
-  if (!secret) return survive('redact_failed', 'The redaction', () => rule?.(name, value), REDACTED);
-  return value === undefined || value === null || typeof value === 'boolean' ? value : REDACTED;
+  if (key !== undefined && !walk.again) value = key.secret ? hideSecret(value) : walk.redact.judge(String(name), value);
+  return writeJson(value, walk);
 }
 
 /** Takes one more entry off the budget, of which `count` have been written at this place; `false` when it is spent. */
@@ -96,7 +92,16 @@ export function mayAdd(walk: Walk, count: number): boolean {
 }
 
 function writeString(text: string, walk: Walk): string {
-  return spend(walk, quoteWithin(text, Math.min(MAX_STRING_CHARS, walk.room)));
+  const shown = walk.again ? text : walk.redact.text(text);
+  // Most strings are short: these go the short way.
+  if (shown.length <= 64 && walk.room > 384) return spend(walk, quote(shown));
+  return spend(walk, quoteWithin(shown, Math.min(MAX_STRING_CHARS, walk.room), text.length));
+}
+
+function writeNumber(value: number, walk: Walk): string {
+  const text = String(value);
+  const isCard = value > LEAST_CARD && !walk.again && walk.redact.text(text) !== text;
+  return isCard ? writeString(text, walk) : spend(walk, text);
 }
 
 function writeObject(value: object, walk: Walk): string {
@@ -154,7 +159,7 @@ function writeEntries(value: object, keys: readonly string[] | undefined, length
   let count = 0;
   for (; count < length && mayAdd(walk, count); count += 1) {
     const name = keys?.[count];
-    const key = name === undefined ? undefined : keyOf(name);
+    const key = name === undefined ? undefined : keyOf(name, walk.redact);
     const json = writeProperty(value, name ?? count, key, walk);
     if (key === undefined) text += `,${json ?? spend(walk, 'null')}`;
     else if (json !== undefined) text += spend(walk, key.text) + json;
@@ -169,14 +174,18 @@ function writeMap(map: ReadonlyMap<unknown, unknown>, walk: Walk): string {
   const size = sizeOf(Map.prototype, map);
   const pairs = takeFirst(Map.prototype.entries.call(map) as Iterable<[unknown, unknown]>);
   const keys = pairs.map(([key]) => key);
-  if (!keys.every((key) => typeof key === 'string')) return writeList(pairs.map(hidePair), size, walk);
+  if (!keys.every((key) => typeof key === 'string'))
+    return writeList(
+      pairs.map((pair) => hidePair(pair, walk.redact)),
+      size,
+      walk,
+    );
   return writeOwn(Object.fromEntries(pairs.map(([key, value]) => [key, value ?? null])), keys, walk, size);
 }
 
 /** A pair has no name to be redacted by but its first half. */
-function hidePair([key, value]: readonly [unknown, unknown]): readonly [unknown, unknown] {
-  const secret = typeof key === 'string' && keyOf(key)?.secret === true;
-  return [key, secret ? redact(value, key, true, undefined) : value];
+function hidePair([key, value]: readonly [unknown, unknown], redact: Redactor): readonly [unknown, unknown] {
+  return [key, typeof key === 'string' && redact.isSecret(key) ? hideSecret(value) : value];
 }
 
 /** An error's properties of its own are left out: HTTP clients keep whole requests there, credentials included. */

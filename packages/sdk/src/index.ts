@@ -9,5 +9,6 @@ export { type Environment, environmentSettings, readEnv } from './env.ts';
 export type { OtlpResource, OtlpSpan } from './otlp/otlp-data.ts';
 export { makeProvider, type Provider, type ProviderParts } from './provider.ts';
 export type { Counts } from './outbox.ts';
+export { redactSpan } from './redact-span.ts';
 export { type Facts, type Sdk, startSdk } from './sdk.ts';
 export { type SpanIdentity, spanLike } from './span-like.ts';

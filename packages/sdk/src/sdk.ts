@@ -1,5 +1,14 @@
 import { context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
-import { diagnose, type Flusher, type Pipeline, SCHEMA_URL, shared, type XrayPolicy } from '@tracelet/core';
+import {
+  diagnose,
+  type Flusher,
+  makeRedactor,
+  type Pipeline,
+  type Redactor,
+  SCHEMA_URL,
+  shared,
+  type XrayPolicy,
+} from '@tracelet/core';
 import { afterResponse, type FlushStatus } from './after-response.ts';
 import { makeContextManager } from './context-manager.ts';
 import { readEnv } from './env.ts';
@@ -16,6 +25,7 @@ import { presetEnvironment } from './preset-env.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { makePropagator } from './propagators.ts';
 import { makeProvider } from './provider.ts';
+import { redactedResource } from './redact-span.ts';
 import { lambdaResource } from './resource.ts';
 import { timedFlusher } from './timed-flusher.ts';
 import { printLine, verboseFlusher } from './verbose.ts';
@@ -44,14 +54,15 @@ export interface Facts {
  * Starts the SDK for this process: provider, context manager and propagator are registered as the API's globals, so
  * that a library which uses `@opentelemetry/api` alone just works. A provider that is given, or registered already, is
  * used and never doubled.
+ *
+ * @param redact What must not leave the process. Default: what never does.
  */
-export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): Sdk {
+export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}, redact: Redactor = makeRedactor()): Sdk {
   const environment = readEnv(presetEnvironment(env, options));
   const { flushMode, flushTimeoutMs, propagators, sampler, verbose, xray } = environment;
   const attributes = lambdaResource(environment, options, env);
   const exporter = options.enforce?.exporter ?? options.exporter;
-  const resource = { attributes, schemaUrl: SCHEMA_URL };
-  const outputs = openOutputs(environment, resource, exporter);
+  const outputs = openOutputs(environment, redactedResource(attributes, redact), exporter, redact);
   const onEnd = (span: OtlpSpan): void => {
     if (environment.oldNames) addOldNames(span);
     outputs.addSpan(span);
@@ -60,7 +71,9 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
   // The environment's sampler, and an enforced ratio, come before what a function says.
   const isRatioFixed = Boolean(env.OTEL_TRACES_SAMPLER) || options.enforce?.sampling?.ratio !== undefined;
   const { lose } = outputs;
-  const own = foreign ? undefined : makeProvider({ resource: attributes, environment, isRatioFixed, lose, onEnd });
+  const own = foreign
+    ? undefined
+    : makeProvider({ resource: attributes, environment, isRatioFixed, lose, onEnd, redact });
   const provider = (own?.api ?? foreign) as TracerProvider;
   context.setGlobalContextManager(makeContextManager());
   propagation.setGlobalPropagator(makePropagator(propagators, options.propagators));
@@ -101,7 +114,7 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}): 
     tracer: provider.getTracer('@tracelet/lambda', VERSION, { schemaUrl: SCHEMA_URL }),
     flusher: schedule(),
     plugins: [plugin, report.plugin, completeIdentity(attributes)],
-    describe: () => ({ ...describe(), counts: outputs.counts() }),
+    describe: () => redact.members({ ...describe(), counts: outputs.counts() }),
     ...logParts(environment, outputs.addLog),
     xray,
     trustRemote: options.trustRemote ?? 'parent',

@@ -1,4 +1,4 @@
-import type { Flusher } from '@tracelet/core';
+import { currentRedactor, type Flusher } from '@tracelet/core';
 import type { Counts } from './outbox.ts';
 
 /** Prints one line after each flush: what has been produced, delivered, retained and dropped so far, and how long it took. */
@@ -15,7 +15,8 @@ export function verboseFlusher(flusher: Flusher, counts: () => Counts): Flusher 
 
 /** Prints one line of what `TRACELET_VERBOSE` is asked for. */
 export function printLine(message: string, fields: Readonly<Record<string, unknown>>): void {
+  const shown = currentRedactor().members(fields);
   process.stdout.write(
-    `${JSON.stringify({ timestamp: new Date().toISOString(), level: 'INFO', message, ...fields })}\n`,
+    `${JSON.stringify({ timestamp: new Date().toISOString(), level: 'INFO', message, ...shown })}\n`,
   );
 }

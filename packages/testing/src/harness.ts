@@ -8,6 +8,7 @@ import {
   type Fields,
   idlePipeline,
   makeHost,
+  makeRedactor,
   makeSandbox,
   type Pipeline,
   type Plugin,
@@ -17,7 +18,7 @@ import {
   type XrayPolicy,
 } from '@tracelet/core';
 import { log } from '@tracelet/logger';
-import { makeProvider, readEnv } from '@tracelet/sdk';
+import { makeProvider, readEnv, redactSpan } from '@tracelet/sdk';
 import type { Context } from 'aws-lambda';
 import { type Answer, batchItemFailuresOf } from './batch-item-failures.ts';
 import { fakeContext } from './context.ts';
@@ -95,17 +96,21 @@ export function harness(options: HarnessOptions = {}): Harness {
     ) {
       const spans: TreeSpan[] = [];
       const logs: Fields[] = [];
+      // What the wrapped handlers' presets say.
+      const redact = shared().pipeline?.redact ?? makeRedactor();
       const provider = makeProvider({
         resource: {},
         environment: readEnv({}),
         // A test that sees one run in ten would be none.
         isRatioFixed: true,
-        onEnd: (span) => spans.push(fromReadableSpan(span)),
+        redact,
+        onEnd: (span) => spans.push(fromReadableSpan(redactSpan(span, redact))),
       });
       const tracer = provider.api.getTracer('@tracelet/testing');
       const pipeline = idlePipeline({
         tracer,
         log,
+        redact,
         plugins,
         xray: options.xray ?? 'link',
         trustRemote: options.trustRemote ?? 'parent',
