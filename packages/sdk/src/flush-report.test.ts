@@ -27,6 +27,9 @@ it('tells how long the flush before took, and what was retained and dropped by t
   ledger.produce(10);
   ledger.drop('http_413', 3);
   ledger.drop('buffer_full', 2);
+  ledger.produce(100);
+  // No loss.
+  ledger.drop('sampled_out', 100);
   await flusher.flush(7);
   // What the invocation that begins has recorded by now is not retained.
   ledger.produce(1);

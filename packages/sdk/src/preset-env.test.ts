@@ -10,6 +10,28 @@ const exporter = {
 } as const;
 
 describe('presetEnvironment', () => {
+  it.each<[ProcessOptions, NodeJS.ProcessEnv, string | undefined, string | undefined]>([
+    [{}, {}, undefined, undefined],
+    [{ sampling: { ratio: 0.1 } }, {}, 'parentbased_traceidratio', '0.1'],
+    [{ sampling: { ratio: 0 } }, {}, 'parentbased_traceidratio', '0'],
+    [{ sampling: { ratio: 1e-9 } }, {}, 'parentbased_traceidratio', '1e-9'],
+    [{ sampling: {} }, {}, undefined, undefined],
+    // The environment's two variables are one: each sampler with its own argument.
+    [{ sampling: { ratio: 0.1 } }, { OTEL_TRACES_SAMPLER: 'traceidratio' }, 'traceidratio', undefined],
+    [{ sampling: { ratio: 0.1 } }, { OTEL_TRACES_SAMPLER_ARG: '0.5' }, 'parentbased_traceidratio', '0.1'],
+    [{ sampling: { ratio: 0.1 } }, { OTEL_TRACES_SAMPLER: '' }, 'parentbased_traceidratio', '0.1'],
+    [
+      { sampling: { ratio: 0.1 }, enforce: { sampling: { ratio: 0.2 } } },
+      { OTEL_TRACES_SAMPLER: 'always_off', OTEL_TRACES_SAMPLER_ARG: '0.5' },
+      'parentbased_traceidratio',
+      '0.2',
+    ],
+    [{ enforce: { sampling: { keep: {} } } }, { OTEL_TRACES_SAMPLER: 'always_off' }, 'always_off', undefined],
+  ])('makes of %j and %j the sampler %s(%s)', (options, env, sampler, argument) => {
+    const { OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG } = presetEnvironment(env, options);
+    expect([OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG]).toEqual([sampler, argument]);
+  });
+
   it.each<[ProcessOptions, NodeJS.ProcessEnv]>([
     [{}, {}],
     [{ exporter: 'stdout' }, { OTEL_TRACES_EXPORTER: 'console' }],

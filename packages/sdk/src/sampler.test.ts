@@ -19,6 +19,14 @@ const caller: SpanContext = { traceId: LOW, spanId: '53995c3f42cd8ad8', traceFla
 const [yes, no] = [caller, { ...caller, traceFlags: TraceFlags.NONE }];
 
 describe('makeSampler', () => {
+  it('takes a ratio of the function where a trace begins, unless the ratio is fixed', () => {
+    const environment = readEnv({});
+    expect([0, 0.5, 1].map((ratio) => makeSampler(environment)(LOW, undefined, ratio))).toEqual([false, true, true]);
+    expect([0, 0.5, 1].map((ratio) => makeSampler(environment)(HIGH, undefined, ratio))).toEqual([false, false, true]);
+    expect([yes, no].map((parent) => makeSampler(environment)(HIGH, parent, 0.5))).toEqual([true, false]);
+    expect([0, undefined].map((ratio) => makeSampler(environment, true)(HIGH, undefined, ratio))).toEqual([true, true]);
+  });
+
   it.each<[NodeJS.ProcessEnv, boolean[]]>([
     [{}, [true, true, true, false]],
     [{ OTEL_TRACES_SAMPLER: 'always_on' }, [true, true, true, true]],
