@@ -12,7 +12,9 @@ export interface Ledger {
 export function makeLedger(): Ledger {
   let produced = 0;
   let delivered = 0;
-  const dropped = new Map<DropReason, number>();
+  let lost = 0;
+  /** Made anew with each loss, so that counts can be handed out. */
+  let dropped: Readonly<Record<DropReason, number>> = {};
   return {
     produce(items) {
       produced += items;
@@ -21,11 +23,10 @@ export function makeLedger(): Ledger {
       delivered += items;
     },
     drop(reason, items) {
-      if (items > 0) dropped.set(reason, (dropped.get(reason) ?? 0) + items);
+      if (items <= 0) return;
+      lost += items;
+      dropped = { ...dropped, [reason]: (dropped[reason] ?? 0) + items };
     },
-    counts() {
-      const lost = [...dropped.values()].reduce((sum, items) => sum + items, 0);
-      return { produced, delivered, retained: produced - delivered - lost, dropped: Object.fromEntries(dropped) };
-    },
+    counts: () => ({ produced, delivered, retained: produced - delivered - lost, dropped }),
   };
 }

@@ -104,9 +104,10 @@ it('tells the next process of the outermost invocation, at its first one that is
   expect(ended).toHaveLength(1);
 });
 
-it('tells nothing of an invocation that has ended', () => {
+it('tells nothing of an invocation that has ended', async () => {
   const first = rig();
   first.begin(start('done'), 5000)(success);
+  await first.guard.flusher.flush(Infinity);
   rig().begin(start('next'), 5000);
   expect(ended).toEqual([]);
 });

@@ -95,11 +95,7 @@ async function subscribeTo(api: string, id: string, name: string, receive: (body
   });
   const [hostname = '', apiPort = ''] = api.split(':');
   const address = { method: 'PUT', hostname, port: apiPort, path: '/2022-07-01/telemetry' };
-  const headers = {
-    'Lambda-Extension-Identifier': id,
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
-  };
+  const headers = { 'Lambda-Extension-Identifier': id, 'content-type': 'application/json' };
   const way = openWire({ host: hostname, port: Number(apiPort), maxConnections: 1, holdsProcess: true });
   const answer = await exchange({ address, way }, headers, Buffer.from(body), SUBSCRIBE_MS);
   way.close();

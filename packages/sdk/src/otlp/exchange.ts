@@ -12,7 +12,7 @@ import { writeRequest } from './write-request.ts';
 export type Destination = Pick<OtlpTarget, 'address' | 'way'>;
 
 /**
- * Sends one HTTP request and collects the answer, up to 4 MiB and `timeoutMs`. Never rejects but for a request that
+ * Sends one HTTP request, its length among the headers, and collects the answer, up to 4 MiB and `timeoutMs`. Never rejects but for a request that
  * HTTP does not allow; later errors of the socket are swallowed. No span is made of it.
  */
 export async function exchange(
@@ -24,7 +24,8 @@ export async function exchange(
   if (timeoutMs <= 0) return { chunks: [], fault: TIMEOUT };
   if (!('agent' in way)) return way.send(writeRequest(address, headers, payload), timeoutMs);
   const suppressed = suppressTracing(context.active());
-  return context.with(suppressed, exchangeSecurely, undefined, address, way, headers, payload, timeoutMs);
+  const all = { ...headers, 'content-length': String(payload.length) };
+  return context.with(suppressed, exchangeSecurely, undefined, address, way, all, payload, timeoutMs);
 }
 
 function exchangeSecurely(

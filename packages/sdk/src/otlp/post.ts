@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { askHeaders } from '../request-headers.ts';
+import { askHeaders, type Headers, type SignRequest } from '../request-headers.ts';
 import { within } from '../within.ts';
 import { exchange } from './exchange.ts';
 import { type Fault, TIMEOUT } from './fault.ts';
@@ -68,15 +68,8 @@ async function send(target: OtlpTarget, body: Uint8Array, timeoutMs: number): Pr
   // The threads that compress may be busy with something else.
   if (packed && !(await within(packed, timeoutMs))) return failed(target.url, TIMEOUT);
   const payload = packed ? await packed : body;
-  const headers = {
-    'user-agent': `tracelet/${VERSION}`,
-    ...target.headers,
-    'content-type': target.encoding === 'json' ? 'application/json' : 'application/x-protobuf',
-    'content-length': String(payload.length),
-    ...(isCompressed && { 'content-encoding': 'gzip' }),
-  };
-  const request = { method: 'POST', url: target.url, headers, body: payload } as const;
-  const asked = target.sign && (await ask(target.sign, request, endMs - performance.now()));
+  const headers = headersOf(target, isCompressed);
+  const asked = target.sign && (await ask(target.sign, target.url, headers, payload, endMs - performance.now()));
   if (asked?.fault) return failed(target.url, asked.fault);
   const all = asked ? { ...headers, ...asked.headers } : headers;
   const attempt = (): Promise<Answer> => exchange(target, all, payload, endMs - performance.now());
@@ -88,9 +81,34 @@ async function send(target: OtlpTarget, body: Uint8Array, timeoutMs: number): Pr
 }
 
 /** What is asked may send requests of its own. */
-function ask(...args: Parameters<typeof askHeaders>): ReturnType<typeof askHeaders> {
-  return context.with(suppressTracing(context.active()), askHeaders, undefined, ...args);
+function ask(
+  sign: SignRequest,
+  url: string,
+  headers: Headers,
+  body: Uint8Array,
+  timeoutMs: number,
+): ReturnType<typeof askHeaders> {
+  const all = { ...headers, 'content-length': String(body.length) };
+  const request = { method: 'POST', url, headers: all, body } as const;
+  return context.with(suppressTracing(context.active()), askHeaders, undefined, sign, request, timeoutMs);
 }
+
+/** The headers of all requests of a target, one object for all that are compressed and one for all others. */
+function headersOf(target: OtlpTarget, isCompressed: boolean): Headers {
+  let both = known.get(target);
+  if (both === undefined) {
+    const plain = {
+      'user-agent': `tracelet/${VERSION}`,
+      ...target.headers,
+      'content-type': target.encoding === 'json' ? 'application/json' : 'application/x-protobuf',
+    };
+    both = [plain, { ...plain, 'content-encoding': 'gzip' }];
+    known.set(target, both);
+  }
+  return both[isCompressed ? 1 : 0];
+}
+
+const known = new WeakMap<OtlpTarget, readonly [Headers, Headers]>();
 
 function dropIdle({ way }: OtlpTarget): void {
   if (!('agent' in way)) way.dropIdle();
