@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const unit = ['core', 'sdk', 'instrument', 'logger', 'lambda', 'testing'].map((name) => ({
+const unit = ['core', 'sdk', 'instrument', 'logger', 'lambda', 'testing', 'benchmarks'].map((name) => ({
   extends: true as const,
   test: { name, include: [`packages/${name}/src/**/*.test.ts`] },
 }));

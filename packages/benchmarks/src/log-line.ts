@@ -16,11 +16,11 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { context as otelContext, type Tracer, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { createLambda, idlePipeline } from '@tracelet/core';
 import { log } from '@tracelet/logger';
+import { BY_HAND, OURS } from './log-line-names.ts';
 import { installLogPeers, type LogLine, pinoLine, powertoolsLine } from './log-peers.ts';
 
 const BURST_LINES = 100;
@@ -67,8 +67,6 @@ function byHand(fields: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-const BY_HAND = 'JSON.stringify + stdout.write, 10 fields';
-const OURS = 'tracelet, 10 fields';
 const PINO = 'pino, sync child, 10 fields';
 const POWERTOOLS = 'Powertools Logger, 10 fields and more';
 const BY_HAND_LONG = 'JSON.stringify + stdout.write, 9 + 10 fields';
@@ -84,6 +82,9 @@ const contestants: Readonly<Record<string, () => Contestant>> = {
   [OURS_LONG]: () => (index) => log.info('order placed', ten(index)),
 };
 
+/** Those of every contestant, as `measureLines` takes them. */
+export const lineNames: readonly string[] = Object.keys(contestants);
+
 function of(line: LogLine): Contestant {
   return (index) => line(one(index));
 }
@@ -95,17 +96,19 @@ const budgets: readonly (readonly [peer: string, ratio: number])[] = [
   [PINO, 1],
 ];
 
-const [, , chosen] = process.argv;
-if (chosen === undefined) await compare();
-else await measure(contestants[chosen]?.() as Contestant);
+/** What a line costs each contestant in nanoseconds of CPU time, one figure a round; the contestants take turns. */
+export async function measureLines(names: readonly string[], rounds: number): Promise<ReadonlyMap<string, number[]>> {
+  const results = new Map<string, number[]>(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of names) results.get(name)?.push(await runInProcess(name));
+  }
+  return results;
+}
 
 async function compare(): Promise<void> {
   installLogPeers();
-  const names = Object.keys(contestants);
-  const results = new Map<string, number[]>(names.map((name) => [name, []]));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const name of names) results.get(name)?.push(await runInProcess(name));
-  }
+  const names = lineNames;
+  const results = await measureLines(names, ROUNDS);
   const medianOf = (name: string | undefined): number => quantile(results.get(name ?? '') ?? [], 0.5);
   for (const name of names) {
     const base = name.endsWith('9 + 10 fields') ? BY_HAND_LONG : BY_HAND;
@@ -127,7 +130,7 @@ async function runInProcess(name: string): Promise<number> {
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writer = openSync(path, constants.O_WRONLY);
   const env = { ...process.env, AWS_LAMBDA_FUNCTION_NAME: 'shop' };
-  const args = [...process.execArgv, fileURLToPath(import.meta.url), name];
+  const args = [...process.execArgv, import.meta.filename, name];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', writer, 'pipe'] });
   const emptying = setInterval(() => empty(reader), 1);
   const [report] = await Promise.all([text(child.stderr as Readable), once(child, 'close')]);
@@ -171,4 +174,10 @@ async function measure(writeLine: Contestant): Promise<void> {
 function quantile(values: readonly number[], at: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length * at)] ?? Number.NaN;
+}
+
+if (import.meta.main) {
+  const [, , chosen] = process.argv;
+  if (chosen === undefined) await compare();
+  else await measure(contestants[chosen]?.() as Contestant);
 }
