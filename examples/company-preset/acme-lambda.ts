@@ -13,7 +13,9 @@ export const preset: Preset = {
     attributes: { 'acme.company': 'acme' },
     require: ['acme.team'],
     batch: { failures: 'throw' },
-    resource: { 'deployment.environment.name': process.env.ACME_STAGE ?? 'unknown' },
+    // Where ACME_STAGE is not set, the resource says so.
+    resource: { 'deployment.environment.name': 'unknown' },
+    identity: { 'deployment.environment.name': 'ACME_STAGE', 'service.namespace': 'ACME_TEAM' },
     exporter: { url: 'http://collector.acme.internal:4318' },
     redact: (key, value) => (key === 'email' ? '[REDACTED]' : value),
   },

@@ -1,6 +1,6 @@
 import { conformance, events, harness } from '@tracelet/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { lambda, preset } from './acme-lambda.ts';
+import { lambda, log, preset, span } from './acme-lambda.ts';
 import event from './event.json' with { type: 'json' };
 import { handler as placeOrder } from './place-order.ts';
 import { handler as shipOrders } from './ship-orders.ts';
@@ -44,6 +44,19 @@ describe('what Acme enforces', () => {
       throw new RangeError('no');
     });
     expect(await run(handler, events.sqs([{ body: event }]))).toMatchObject({ ok: false });
+  });
+
+  it('is not undone from within an invocation', async () => {
+    const handler = lambda.with({
+      attributes: { 'acme.team': 'depot' },
+      plugins: [{ name: 'undo', invocation: (own) => () => own.setAttribute('acme.company', 'plugin') }],
+    })(async () => {
+      span.set({ 'acme.company': 'function' });
+      log.info('ordered', event);
+    });
+    const { logs, spans } = await run(handler, event);
+    expect(spans.spans[0]?.attributes['acme.company']).toBe('acme');
+    expect(logs).toMatchObject([{ message: 'ordered', id: 'o-1', email: '[REDACTED]' }]);
   });
 
   it('is asked for before a function runs', () => {
