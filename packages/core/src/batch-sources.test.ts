@@ -183,9 +183,8 @@ describe('Firehose', () => {
   });
 
   it('answers for each record, in order, and never throws, whatever failed and whatever the settings say', async () => {
-    const { lambda, tree } = recorder();
-    const options = { failures: 'throw', onAllFailed: 'throw', concurrency: 2 } as const;
-    const handler = lambda.firehose(options, async ({ recordId }) => {
+    const { lambda, tree } = recorder({ settings: { batch: { failures: 'throw', onAllFailed: 'throw' } } });
+    const handler = lambda.firehose({ concurrency: 2 }, async ({ recordId }) => {
       if (recordId === first?.recordId) await turn();
       throw bad;
     });

@@ -147,11 +147,14 @@ export type EachFirehose<P> = (
   scope: RecordScope<FirehoseTransformationEventRecord>,
 ) => FirehoseOutput | Promise<FirehoseOutput>;
 
-/** What `lambda.firehose` is. */
+/** What `lambda.firehose` is. There is nothing to say about failures: Firehose takes an answer for each record. */
 export interface FirehoseWrapper {
   (each: EachFirehose<FirehoseTransformationEventRecord>): FirehoseHandler;
   <P = FirehoseTransformationEventRecord>(
-    options: BatchOptions<FirehoseTransformationEventRecord, P>,
+    options: BatchOptions<FirehoseTransformationEventRecord, P> & {
+      readonly failures?: undefined;
+      readonly onAllFailed?: undefined;
+    },
     each: EachFirehose<NoInfer<P>>,
   ): FirehoseHandler;
 }

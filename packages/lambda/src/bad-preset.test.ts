@@ -175,7 +175,7 @@ it.each([
   expect(checkPreset(preset as Preset)).toEqual(preset);
 });
 
-it.each([['sns'], ['s3'], ['mq'], ['firehose']] as const)(
+it.each([['sns'], ['s3'], ['mq']] as const)(
   'lambda.%s is told that its source takes no partial response',
   async (source) => {
     const lambda = defineLambda({});
@@ -188,6 +188,23 @@ it.each([['sns'], ['s3'], ['mq'], ['firehose']] as const)(
     vi.stubEnv('OTEL_SDK_DISABLED', 'true');
     const lines = printed(() => wrap());
     expect(lines).toMatchObject([{ level: 'ERROR', message: `tracelet: ${what}`, code: 'bad_setting:failures' }]);
+  },
+);
+
+it.each([
+  ['failures', 'throw'],
+  ['failures', 'report'],
+  ['onAllFailed', 'throw'],
+])(
+  'lambda.firehose is told that %s: %s means nothing to it, because it answers for each record',
+  async (key, value) => {
+    const wrap = () => defineLambda({}).firehose({ [key]: value }, () => {});
+    const what = `The batch wrapper of firehose: the setting ${key} is not usable`;
+    const remedy = 'it has to be left out, because the source takes an answer for each record';
+    expect(wrap).toThrow(`[bad_setting] ${what}: ${remedy}.`);
+    vi.stubEnv('AWS_LAMBDA_RUNTIME_API', '127.0.0.1:1');
+    vi.stubEnv('OTEL_SDK_DISABLED', 'true');
+    expect(printed(wrap)).toMatchObject([{ level: 'ERROR', message: `tracelet: ${what}`, code: `bad_setting:${key}` }]);
   },
 );
 

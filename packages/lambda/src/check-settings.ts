@@ -137,12 +137,18 @@ const throwOnlyRules: Rules = {
   failures: (value) => value === 'throw' || 'throw, because the source takes no partial response',
 };
 
+const nothing: Rule = () => 'left out, because the source takes an answer for each record';
+
+/** Of a source that takes an answer for each record. */
+const answerRules: Rules = { ...batchOptionRules, failures: nothing, onAllFailed: nothing };
+
 /** The checks of what one function says, for `.with` and for batch wrappers. */
 export const functionCheck: SettingsCheck = {
   settings: (settings, where) => checkSettings(settings, where, settingRules),
   batch: (options, where, trigger) => {
     const { records } = trigger as Partial<BatchTrigger<unknown, unknown, unknown>>;
-    return checkSettings(options, where, records?.respond ? batchOptionRules : throwOnlyRules);
+    const rules = records?.respond ? batchOptionRules : records?.answer ? answerRules : throwOnlyRules;
+    return checkSettings(options, where, rules);
   },
 };
 

@@ -133,6 +133,8 @@ lambda.firehose(() => 5);
 lambda.firehose(async () => ({ result: 'ProcessingFailed' }));
 // @ts-expect-error
 lambda.firehose({ parse: json<Order>() }, (order) => order);
+// @ts-expect-error Firehose takes an answer for each record, so there is nothing to say about failures.
+lambda.firehose({ failures: 'report' }, ({ data }) => data);
 // @ts-expect-error
 lambda.kafka(async (record) => record.body);
 // @ts-expect-error
