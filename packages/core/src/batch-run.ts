@@ -1,5 +1,6 @@
 import { survive } from './diagnose.ts';
-import type { BatchTrigger } from './trigger.ts';
+import { fault, success } from './outcome.ts';
+import type { BatchTrigger, Outcome } from './trigger.ts';
 
 /** Records by index, each list in the order in which its records follow one another. */
 export type Lanes = readonly (readonly number[])[];
@@ -29,49 +30,60 @@ export interface Verdict {
   readonly values: readonly unknown[];
 }
 
-/** How the records of a batch are run. */
-export interface BatchRun extends BatchOrder {
+/** How the records of a batch are run. `T` is a record at work. */
+export interface BatchRun<T> extends BatchOrder {
   readonly count: number;
   /** True when the source resumes at the first failure of all: later records are not started any more. */
   readonly stopsAll: boolean;
   /** Asked before each record: whether there is no time to start it. */
   isOver(): boolean;
-  runOne(index: number): Promise<unknown>;
+  begin(index: number): T;
+  /** Does the work; what it gives is awaited. */
+  work(running: T): unknown;
+  end(running: T, outcome: Outcome, value: unknown): void;
 }
 
-/** Runs every record that the order and the time allow. Never rejects. */
-export async function runBatch(run: BatchRun): Promise<Verdict> {
+/** Runs every record that the order and the time allow. Never rejects, as long as `begin` and `end` do not throw. */
+export async function runBatch<T>(run: BatchRun<T>): Promise<Verdict> {
   const { count, lanes, stopsAll } = run;
   const failed: { index: number; error: unknown }[] = [];
   const undone: number[] = [];
   const values: unknown[] = [];
   let late = false;
   let firstFailed = Infinity;
-  /** Whether the record is done, or another of its lane may follow. */
-  const runOne = async (index: number): Promise<boolean> => {
+  const mayStart = (index: number): boolean => {
     // Records before the first failure still have to run: the source will not send them again.
     if (stopsAll && index > firstFailed) return false;
     late ||= run.isOver();
-    if (late) return false;
-    try {
-      values[index] = await run.runOne(index);
-      return true;
-    } catch (error) {
-      failed.push({ index, error });
-      firstFailed = Math.min(firstFailed, index);
-      return false;
-    }
+    return !late;
+  };
+  const fail = (index: number, error: unknown): Outcome => {
+    failed.push({ index, error });
+    firstFailed = Math.min(firstFailed, index);
+    return fault(error);
   };
   const laneCount = lanes?.length ?? count;
   let next = 0;
-  // Plain loops: their iterators would be 2.8 KB of garbage a record, a third of all.
+  // Plain loops and one `await` a record: iterators and promises of our own would be half of all garbage.
   const worker = async (): Promise<void> => {
     while (next < laneCount) {
       const lane = lanes?.[next];
       const alone = next++;
       const count = lane?.length ?? 1;
       for (let position = 0; position < count; position++) {
-        if (await runOne(lane?.[position] ?? alone)) continue;
+        const index = lane?.[position] ?? alone;
+        let outcome: Outcome | undefined;
+        if (mayStart(index)) {
+          const running = run.begin(index);
+          try {
+            values[index] = await run.work(running);
+            outcome = success;
+          } catch (error) {
+            outcome = fail(index, error);
+          }
+          run.end(running, outcome, values[index]);
+        }
+        if (outcome === success) continue;
         undone.push(...(lane?.slice(position) ?? [alone]));
         break;
       }

@@ -55,6 +55,25 @@ describe('maxRecordSpans', () => {
     expect(late[0]?.parentSpanContext?.spanId).toBe(batch?.spanContext().spanId);
   });
 
+  it('keeps what a record said of itself for the span that it gets late', async () => {
+    const { lambda, spans } = recorder();
+    const handler = lambda.sqs(
+      { maxRecordSpans: 0, slowRecordMs: 20, concurrency: 1 },
+      async ({ messageId }, { set }) => {
+        set({ 'order.id': messageId, step: 1 });
+        set({ step: 2 });
+        if (messageId === 'm2') await new Promise((resolve) => setTimeout(resolve, 30));
+        failing('m3')({ messageId });
+      },
+    );
+    await inFakeTime(() => settled(handler(messages('m1', 'm2', 'm3'), fakeContext())));
+    const late = spans().filter(({ attributes }) => 'messaging.message.id' in attributes);
+    expect(late.map(({ attributes }) => [attributes['order.id'], attributes.step])).toEqual([
+      ['m2', 2],
+      ['m3', 2],
+    ]);
+  });
+
   it('of 0 records nothing but failures, and of Infinity everything', async () => {
     for (const [maxRecordSpans, count] of [
       [0, 3],

@@ -7,8 +7,9 @@ import { hasTimeLeft } from './deadline.ts';
 import { diagnose, survive } from './diagnose.ts';
 import { TraceletError } from './errors.ts';
 import type { BatchOptions, Each } from './handler.ts';
-import type { Frame } from './invocation.ts';
-import { runRecord } from './record.ts';
+import { type Frame, runInFrame } from './invocation.ts';
+import { beginRecord, endRecord } from './record.ts';
+import type { RecordScope } from './scope.ts';
 import { currentFrame } from './shared.ts';
 import type { BatchTrigger, Trigger } from './trigger.ts';
 
@@ -23,6 +24,10 @@ export function batchHandler<E, Rec, R, P>(
   { parse, idempotencyKey }: Pick<BatchOptions<Rec, P>, 'parse' | 'idempotencyKey'>,
   each: Each<P, Rec>,
 ): (event: E, context: Context) => Promise<R | undefined> {
+  const parseFirst = async (record: Rec, scope: RecordScope<Rec>): Promise<unknown> => {
+    const payload = await parse?.(record);
+    return each(payload as P, scope);
+  };
   return async (event) => {
     const frame = currentFrame() as Frame;
     const { batchSpan, deadlineMs, settings } = frame.invocation;
@@ -35,14 +40,12 @@ export function batchHandler<E, Rec, R, P>(
       count: records.length,
       stopsAll: trigger.records.order === 'sequence',
       isOver: () => skipOnDeadline && !hasTimeLeft(deadlineMs),
-      runOne: (index) => {
-        const record = records[index] as Rec;
-        return runRecord(frame, plan, record, idempotencyKey, async (scope) => {
-          const payload = (parse === undefined ? record : await parse(record)) as P;
-          const returned = await each(payload, scope);
-          warnOfResponse(returned);
-          return returned;
-        });
+      begin: (index) => beginRecord(frame, plan, records[index] as Rec, idempotencyKey),
+      work: ({ frame, record, scope }) =>
+        runInFrame(frame, () => (parse === undefined ? each(record as never, scope) : parseFirst(record, scope))),
+      end: (running, outcome, value) => {
+        warnOfResponse(value);
+        endRecord(running, outcome);
       },
     });
     const skipped = verdict.undone.length - verdict.failed.length;

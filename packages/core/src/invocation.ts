@@ -1,4 +1,4 @@
-import { type Context as OtelContext, context as otelContext, type Span } from '@opentelemetry/api';
+import { type Attributes, type Context as OtelContext, context as otelContext, type Span } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import type { Tally } from './batch-tally.ts';
 import type { Start } from './cold-start.ts';
@@ -54,7 +54,9 @@ export interface Frame {
   /** What user code sees of this frame, made when first asked for. */
   scope: Scope | undefined;
   /** Fields of all lines that are logged in it. */
-  logFields?: Fields | undefined;
+  logFields: Fields | undefined;
+  /** What a record without a span said of itself, for the span that it may get late; `undefined` where there is one. */
+  readonly kept: Attributes | undefined;
 }
 
 /** Runs code inside a frame: `scope()`, `log` and every span started there find it, across awaits. */

@@ -109,6 +109,6 @@ function recordWrapper<Rec, R>(each: (record: Rec, scope: RecordScope<Rec>) => R
   return (record) => {
     const frame = currentFrame() ?? bareFrame();
     const { event, trigger } = frame.invocation;
-    return runRecord<Rec, R>(frame, planBatch(trigger, event), record, undefined, (scope) => each(record, scope));
+    return runRecord<Rec, R>(frame, planBatch(trigger, event), record, (scope) => each(record, scope));
   };
 }

@@ -14,16 +14,32 @@ import { type Frame, runInFrame } from './invocation.ts';
 import { observe } from './observe.ts';
 import { endSpan, fault, success } from './outcome.ts';
 import type { RecordInfo } from './plugin.ts';
-import { runHooks } from './plugin-hooks.ts';
+import { type RunningHooks, runHooks } from './plugin-hooks.ts';
 import type { ResolvedBatch } from './preset.ts';
 import { producerOf } from './producer.ts';
 import { type RecordScope, recordScopeOf } from './scope.ts';
 import { text } from './shape.ts';
 import { openSpan } from './span.ts';
+import { activate } from './span-layer.ts';
 import type { Outcome, SpanPlan } from './trigger.ts';
 
 /** What tells the same work again, as the option `idempotencyKey` gives it. */
 export type IdempotencyKey<Rec> = ((record: Rec) => string | undefined) | undefined;
+
+/** A record at work. */
+export interface RunningRecord<Rec> {
+  /** What its code runs in. */
+  readonly frame: Frame;
+  readonly scope: RecordScope<Rec>;
+  readonly parent: Frame;
+  readonly plan: BatchPlan;
+  readonly record: Rec;
+  readonly facts: RecordFacts;
+  /** By the clock, and by the one that never jumps; milliseconds. */
+  readonly startedAtMs: number;
+  readonly startedMs: number;
+  readonly hooks: RunningHooks | undefined;
+}
 
 /**
  * Runs the work of one record in a scope and a CONSUMER span of its own, linked to its producer, and counts it. Result
@@ -33,56 +49,74 @@ export function runRecord<Rec, T>(
   parent: Frame,
   plan: BatchPlan,
   record: Rec,
-  idempotencyKey: IdempotencyKey<Rec>,
   work: (scope: RecordScope<Rec>) => T,
 ): T {
+  const running = beginRecord(parent, plan, record, undefined);
+  return observe(
+    () => runInFrame(running.frame, () => work(running.scope)),
+    () => endRecord(running, success),
+    (error) => endRecord(running, fault(error)),
+  );
+}
+
+/** Begins a record: its span, its scope, the plugins that watch it. What comes of it goes to {@link endRecord}. */
+export function beginRecord<Rec>(
+  parent: Frame,
+  plan: BatchPlan,
+  record: Rec,
+  idempotencyKey: IdempotencyKey<Rec>,
+): RunningRecord<Rec> {
   const { invocation } = parent;
   const { batchSpan, recordPlugins: plugins, settings, tally } = invocation;
-  const { maxReceiveCount = Infinity, maxRecordSpans, slowRecordMs } = settings.batch;
+  const { maxReceiveCount = Infinity, maxRecordSpans } = settings.batch;
   // Beyond that a record gets a span only when it fails or is slow.
   const traced = tally.started < maxRecordSpans;
   tally.started += 1;
   const startedAtMs = Date.now();
-  const started = performance.now();
+  const startedMs = performance.now();
   const facts = describe(plan, record, startedAtMs, settings.batch, idempotencyKey);
   const span = traced
     ? openRecordSpan(parent, plan, record, facts)
     : trace.wrapSpanContext((batchSpan ?? invocation.span).spanContext());
-  const context = traced ? trace.setSpan(parent.context, span) : parent.context;
-  const frame: Frame = { invocation, span, context, scope: undefined, logFields: parent.logFields };
-  const { ageMs, attempt, sizeBytes } = facts;
-  const isLastAttempt = attempt >= maxReceiveCount;
-  const scope = recordScopeOf<Rec>(frame, { record, attempt, isLastAttempt, ageMs });
+  const frame: Frame = {
+    invocation,
+    span,
+    context: traced ? activate(parent.context, span) : parent.context,
+    scope: undefined,
+    logFields: parent.logFields,
+    kept: traced ? undefined : {},
+  };
+  const scope = recordScopeOf(frame, record, facts, facts.attempt >= maxReceiveCount);
   const infoOf = (): RecordInfo => ({ ...invocation.info, trigger: plan.trigger.id, record });
   const hooks = plugins.length === 0 ? undefined : runHooks(plugins, (plugin) => plugin.record?.(span, infoOf()));
+  return { frame, scope, parent, plan, record, facts, startedAtMs, startedMs, hooks };
+}
 
-  const end = (outcome: Outcome): void => {
-    const durationMs = performance.now() - started;
-    hooks?.finish(outcome);
-    const late = !traced && (outcome.fault || durationMs > slowRecordMs);
-    const ended = late ? openRecordSpan(parent, plan, record, facts, new Date(startedAtMs)) : span;
-    if (outcome.fault) {
-      tally.failed += 1;
-      tally.failures.add(record);
-      // The source moves the message to its dead-letter queue now: nobody else says so.
-      if (isLastAttempt) survive('span_failed', plan.where, () => ended.addEvent(LAST_ATTEMPT_FAILED));
-    }
-    if (traced || late) endSpan(ended, outcome);
-    else tally.untraced += 1;
-    tally.durationsMs.push(durationMs);
-    tally.bytes += sizeBytes;
-    publish('tracelet:record', () => ({
-      trigger: plan.trigger.id,
-      recordId: survive('record_unreadable', plan.where, () => plan.records.id(record)) ?? '',
-      durationMs,
-      outcome,
-    }));
-  };
-  return observe(
-    () => runInFrame(frame, () => work(scope)),
-    () => end(success),
-    (error) => end(fault(error)),
-  );
+/** Ends a record: its span, or the one that it gets late because it failed or was slow, and the counts. */
+export function endRecord<Rec>(running: RunningRecord<Rec>, outcome: Outcome): void {
+  const { facts, frame, hooks, parent, plan, record, scope, startedAtMs, startedMs } = running;
+  const { settings, tally } = frame.invocation;
+  const durationMs = performance.now() - startedMs;
+  hooks?.finish(outcome);
+  const isLate = frame.kept !== undefined && (outcome.fault || durationMs > settings.batch.slowRecordMs);
+  const span = isLate ? openRecordSpan(parent, plan, record, facts, new Date(startedAtMs)) : frame.span;
+  if (isLate) survive('span_failed', plan.where, () => span.setAttributes(frame.kept as Attributes));
+  if (outcome.fault) {
+    tally.failed += 1;
+    tally.failures.add(record);
+    // The source moves the message to its dead-letter queue now: nobody else says so.
+    if (scope.isLastAttempt) survive('span_failed', plan.where, () => span.addEvent(LAST_ATTEMPT_FAILED));
+  }
+  if (frame.kept === undefined || isLate) endSpan(span, outcome);
+  else tally.untraced += 1;
+  tally.durationsMs.push(durationMs);
+  tally.bytes += facts.sizeBytes;
+  publish('tracelet:record', () => ({
+    trigger: plan.trigger.id,
+    recordId: survive('record_unreadable', plan.where, () => plan.records.id(record)) ?? '',
+    durationMs,
+    outcome,
+  }));
 }
 
 function openRecordSpan<Rec>(
@@ -105,7 +139,8 @@ function openRecordSpan<Rec>(
   return openSpan(pipeline.tracer, name, options, parent);
 }
 
-interface RecordFacts {
+/** What is known of a record before it runs. */
+export interface RecordFacts {
   readonly name: string;
   readonly attempt: number;
   readonly ageMs: number;

@@ -43,8 +43,13 @@ export function scopeOf(frame: Frame): Scope {
 }
 
 /** The scope of a record's frame. */
-export function recordScopeOf<Rec>(frame: Frame, facts: Omit<RecordScope<Rec>, keyof Scope>): RecordScope<Rec> {
-  const made = Object.assign(new FrameScope(frame), facts);
+export function recordScopeOf<Rec>(
+  frame: Frame,
+  record: Rec,
+  facts: Pick<RecordScope<Rec>, 'attempt' | 'ageMs'>,
+  isLastAttempt: boolean,
+): RecordScope<Rec> {
+  const made = new RecordFrameScope(frame, record, facts, isLastAttempt);
   frame.scope = made;
   return made;
 }
@@ -55,8 +60,7 @@ export function recordScopeOf<Rec>(frame: Frame, facts: Omit<RecordScope<Rec>, k
  */
 class FrameScope implements Scope {
   readonly #frame: Frame;
-  #span: SpanFn | undefined;
-  #log: Log | undefined;
+  #bound: { span?: SpanFn; log?: Log; set?: Scope['set'] } | undefined;
 
   constructor(frame: Frame) {
     this.#frame = frame;
@@ -67,22 +71,53 @@ class FrameScope implements Scope {
   }
 
   get span(): SpanFn {
-    this.#span ??= bindSpan(this.#frame);
-    return this.#span;
+    this.#bound ??= {};
+    this.#bound.span ??= bindSpan(this.#frame);
+    return this.#bound.span;
   }
 
   get log(): Log {
-    this.#log ??= bindLog(this.#frame, this.#frame.invocation.pipeline.log);
-    return this.#log;
+    this.#bound ??= {};
+    this.#bound.log ??= bindLog(this.#frame, this.#frame.invocation.pipeline.log);
+    return this.#bound.log;
   }
 
   get signal(): AbortSignal {
     return this.#frame.invocation.signal.get();
   }
 
-  // A property, not a method: `({ set }) => set(...)` is how a scope is used.
-  readonly set = (attributes: Attributes): void => {
-    this.#frame.span.setAttributes(attributes);
+  // Bound as the others: `({ set }) => set(...)` is how a scope is used.
+  get set(): Scope['set'] {
+    this.#bound ??= {};
+    this.#bound.set ??= bindSet(this.#frame);
+    return this.#bound.set;
+  }
+}
+
+class RecordFrameScope<Rec> extends FrameScope implements RecordScope<Rec> {
+  readonly record: Rec;
+  readonly attempt: number;
+  readonly isLastAttempt: boolean;
+  readonly ageMs: number;
+
+  constructor(
+    frame: Frame,
+    record: Rec,
+    { attempt, ageMs }: Pick<RecordScope<Rec>, 'attempt' | 'ageMs'>,
+    isLastAttempt: boolean,
+  ) {
+    super(frame);
+    this.record = record;
+    this.attempt = attempt;
+    this.isLastAttempt = isLastAttempt;
+    this.ageMs = ageMs;
+  }
+}
+
+function bindSet({ kept, span }: Frame): Scope['set'] {
+  return (attributes) => {
+    if (kept === undefined) span.setAttributes(attributes);
+    else Object.assign(kept, attributes);
   };
 }
 
