@@ -30,7 +30,11 @@ it.each([
   ['docs/how-to/process-kafka.md', 'kafka-telemetry', ['handler.ts', 'partition.test.ts']],
   ['docs/how-to/process-sns-s3-mq.md', 'batch-recipes', ['sns.ts', 's3.ts', 'mq.ts', 'single.test.ts']],
   ['docs/how-to/transform-firehose.md', 'batch-recipes', ['firehose.ts', 'firehose.test.ts']],
-  ['docs/how-to/send-to-a-backend.md', 'backends', ['cloudwatch.ts', 'console.ts', 'secret-key.ts']],
+  [
+    'docs/how-to/send-to-a-backend.md',
+    'backends',
+    ['cloudwatch.ts', 'console.ts', 'secrets-manager.ts', 'parameter-store.ts'],
+  ],
   ['docs/how-to/see-what-lambda-billed.md', 'backends', ['billed.ts']],
   ['docs/how-to/see-every-call.md', 'databases', ['handler.ts']],
   ['docs/how-to/propagate-through-aws-services.md', 'order-flow', ['lambda.ts', 'place-order.ts']],
