@@ -6,6 +6,7 @@ import { build as bundle } from 'esbuild';
 import { build } from './build.ts';
 import { startChecks } from './checks.ts';
 import { type Manifest, type PublicPackage, publicPackages, root } from './packages.ts';
+import { runPackedExample } from './packed-example.ts';
 import { run } from './run-command.ts';
 
 /** What a managed nodejs22.x passes to Node. */
@@ -13,6 +14,9 @@ const managedFlags = ['--no-experimental-require-module', '--no-experimental-det
 
 /** What an application imports from `@tracelet/lambda`. */
 const lambdaExports = ['change', 'defineLambda', 'json', 'lambda', 'log', 'scope', 'span'];
+
+/** Examples of packages that others write: libraries with spans of their own, and a company's preset. */
+const asOthersWrite = ['span-hook-api', 'span-hook-library', 'company-preset'];
 
 const userSource = `
 import { json, lambda, log, span } from '@tracelet/lambda';
@@ -72,6 +76,9 @@ async function checkInstalled(project: string): Promise<void> {
       [],
     );
   });
+  for (const example of asOthersWrite) {
+    await check(`the tests of ${example} on the tarballs`, () => runPackedExample(project, example));
+  }
   await check('a TypeScript handler bundled to CommonJS', () => checkBundle(project, 'cjs'));
   await check('a TypeScript handler bundled to ESM', () => checkBundle(project, 'esm'));
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defaultIntegrations, lambda } from '@tracelet/lambda';
 import { events, harness, type SpanTree, spanTree } from '@tracelet/testing';
 import { expect, it } from 'vitest';
@@ -38,6 +40,18 @@ it('adds what the plugin knows to invocation, record and call', async () => {
         CONSUMER process orders  acme.warehouse=south
           CLIENT look up price  acme.sku=south acme.price.cents=500 acme.stock.slow=true"
   `);
+});
+
+it('depends on nothing but types', () => {
+  const imported = ['price-list.ts', 'stock-watch.ts'].flatMap((file) =>
+    readFileSync(join(import.meta.dirname, file), 'utf8')
+      .split('\n')
+      .filter((line) => /\bimport\b|\brequire\b/.test(line)),
+  );
+  expect(imported).toEqual([
+    "import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';",
+    "import type { Plugin } from '@tracelet/lambda';",
+  ]);
 });
 
 it('works where nothing is traced', async () => {
