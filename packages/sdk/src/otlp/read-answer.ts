@@ -27,12 +27,13 @@ const MAX_HEAD_BYTES = 16_384;
 const HEAD_END = '\r\n\r\n';
 const STATUS = /^HTTP\/1\.([01]) (\d{3})(?![^ \r])/;
 const FIELDS = {
-  connection: /\r\nconnection:([^\r]*)/i,
+  close: /\r\nconnection:[^\r]*close/i,
+  keepAlive: /\r\nconnection:[^\r]*keep-alive/i,
   contentLength: /\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*(?:\r|$)/i,
   contentType: /\r\ncontent-type:[ \t]*([^\r]*)/i,
   retryAfter: /\r\nretry-after:[ \t]*([^\r]*)/i,
-  transferEncoding: /\r\ntransfer-encoding:([^\r]*)/i,
-  upgrade: /\r\nupgrade:([^\r]*)/i,
+  transferEncoding: /\r\ntransfer-encoding:[^\r]*chunked/i,
+  upgrade: /\r\nupgrade:/i,
 } as const;
 
 /** An answer of which nothing has come. */
@@ -99,16 +100,19 @@ function takeHead(reading: Reading, text: string): boolean {
   if (statusCode === 101 && FIELDS.upgrade.test(text)) throw fault('ECONNRESET');
   // What is said ahead of the answer, such as `100 Continue`.
   if (statusCode < 200 && statusCode !== 101) return false;
-  const isChunked = /chunked/i.test(fieldOf(text, 'transferEncoding') ?? '');
-  const length = fieldOf(text, 'contentLength');
+  const isChunked = FIELDS.transferEncoding.test(text);
   const hasBody = statusCode >= 200 && statusCode !== 204 && statusCode !== 304;
-  const connection = fieldOf(text, 'connection') ?? '';
-  reading.leftBytes = !hasBody || isChunked ? 0 : Number(length ?? Infinity);
-  reading.keepsAlive =
-    (minor === '1' ? !/close/i.test(connection) : /keep-alive/i.test(connection)) && reading.leftBytes !== Infinity;
+  reading.leftBytes = !hasBody || isChunked ? 0 : Number(fieldOf(text, 'contentLength') ?? Infinity);
+  const persists = minor === '1' ? !FIELDS.close.test(text) : FIELDS.keepAlive.test(text);
+  reading.keepsAlive = persists && reading.leftBytes !== Infinity;
+  // Each text that is taken out of the head costs 1 us.
+  const mayHaveBody = isChunked || reading.leftBytes > 0;
   reading.head = {
     statusCode,
-    headers: { 'content-type': fieldOf(text, 'contentType'), 'retry-after': fieldOf(text, 'retryAfter') },
+    headers: {
+      'content-type': mayHaveBody ? fieldOf(text, 'contentType') : undefined,
+      'retry-after': statusCode >= 400 ? fieldOf(text, 'retryAfter') : undefined,
+    },
   };
   reading.phase = hasBody && isChunked ? 'chunk size' : 'body';
   return reading.phase === 'body' && reading.leftBytes === 0;
