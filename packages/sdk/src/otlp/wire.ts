@@ -54,7 +54,7 @@ interface Job {
 }
 
 /** The limit that the OTLP specification recommends. */
-export const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
+export const MAX_RESPONSE_BYTES: number = 4 * 1024 * 1024;
 
 const RESET: SocketError = { code: 'ECONNRESET' };
 
