@@ -73,6 +73,7 @@ export { disposePlugins, isSuppressed, makeHost, setUpPlugins } from './plugin-h
 export type { ResolvedBatch, ResolvedSettings } from './preset.ts';
 export { redactQuery } from './redact-query.ts';
 export { REDACTED, type Redact, type Redaction, type RedactionRules } from './redact.ts';
+export { rehearse } from './rehearse.ts';
 export { BROKEN, currentRedactor, hideSecret, makeRedactor, type Redactor } from './redactor.ts';
 export { isSameSecret } from './same-secret.ts';
 export { type Held, type InvocationSampling, samplingOf, type Tail } from './sampling.ts';

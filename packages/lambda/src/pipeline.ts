@@ -5,6 +5,7 @@ import {
   makeRedactor,
   makeSandbox,
   type Pipeline,
+  rehearse,
   setUpPlugins,
   shared,
   watchLoading,
@@ -33,12 +34,17 @@ export function processPipeline(preset: Preset): Pipeline {
 }
 
 function build(preset: Preset): Pipeline {
+  const state = shared();
   const { enforce, logs } = preset;
   const redact = makeRedactor(preset.redact, enforce?.redact);
   const logging = { log, logs, redact };
   if (readEnv(process.env).disabled) return idlePipeline({ enabled: false, ...logging });
   if (!inLambda()) return idlePipeline({ tracer: trace.getTracer('@tracelet/lambda'), ...logging });
-  const sdk = startSdk(process.env, preset, redact);
+  const sdk = startSdk(process.env, preset, redact, (tracer) => {
+    // Neither the user's rules nor what holds lines shall see one that never was.
+    const isSeen = preset.redact || enforce?.redact || state.logGate;
+    rehearse({ tracer, ...(!isSeen && { log }) });
+  });
   const sandbox = makeSandbox();
   watchLoading(sandbox);
   const host = makeHost(sdk.tracer);

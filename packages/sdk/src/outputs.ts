@@ -34,8 +34,8 @@ export interface Outputs {
   /** Takes log records; absent when they go to stdout as plain lines alone. */
   readonly addLog: ((record: LogRecord) => void) | undefined;
   readonly flushers: readonly Flusher[];
-  /** Opens the connection, and encodes a span to have the encoder ready; waits 50 ms at most. */
-  readonly prime: (sample: OtlpSpan | undefined) => Promise<unknown>;
+  /** Opens the connection, and encodes spans to have the encoder ready; waits 50 ms at most. */
+  readonly prime: (...samples: readonly OtlpSpan[]) => Promise<unknown>;
   /** What became of all that was recorded. */
   readonly counts: () => Counts;
   /** Counts what was recorded and is not to be sent: without a reason, what a process before this one took along. */
@@ -92,10 +92,13 @@ export function openOutputs(
       }),
     flushers: custom ? [custom, delivery] : [delivery],
     counts: ledger.counts,
-    async prime(sample) {
+    async prime(...samples) {
       // Without a sample the spans leave by somebody else.
-      const outlet = (sample && traces) ?? logs;
-      if (sample && traces) Array.from(splitBySize([sample], traces.encoding));
+      const spansTo = samples.length > 0 ? traces : undefined;
+      const outlet = spansTo ?? logs;
+      const plain = makeRedactor();
+      const shown = samples.map((span) => redactSpan(span, plain));
+      if (spansTo) Array.from(splitBySize(shown, spansTo.encoding));
       if (outlet?.prime) await within(outlet.prime().then(sayRefused(outlet)), PRIME_MS);
     },
     lose,

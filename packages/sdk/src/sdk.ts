@@ -1,4 +1,4 @@
-import { context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
+import { context, propagation, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
 import {
   diagnose,
   type Flusher,
@@ -56,8 +56,14 @@ export interface Facts {
  * used and never doubled.
  *
  * @param redact What must not leave the process. Default: what never does.
+ * @param rehearse Makes spans like those of an invocation, which are thrown away, while init lasts. Default: one span.
  */
-export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}, redact: Redactor = makeRedactor()): Sdk {
+export function startSdk(
+  env: NodeJS.ProcessEnv,
+  options: ProcessOptions = {},
+  redact: Redactor = makeRedactor(),
+  rehearse: (tracer: Tracer) => void = (tracer) => tracer.startSpan('').end(),
+): Sdk {
   const environment = readEnv(presetEnvironment(env, options));
   const { flushMode, flushTimeoutMs, propagators, sampler, verbose, xray } = environment;
   const attributes = lambdaResource(environment, options, env);
@@ -85,12 +91,10 @@ export function startSdk(env: NodeJS.ProcessEnv, options: ProcessOptions = {}, r
   const status: FlushStatus = { mode: isManaged ? 'timed' : 'before-response', fallback: undefined };
   const report = reportFlushes(verbose ? verboseFlusher(flusher, outputs.counts) : flusher, outputs.counts, status);
   const prime = (): Promise<unknown> => {
-    let sample: OtlpSpan | undefined;
-    const onEnd = (span: OtlpSpan): void => {
-      sample = span;
-    };
-    if (own) makeProvider({ resource: attributes, environment, onEnd }).api.getTracer('').startSpan('').end();
-    return outputs.prime(sample);
+    const samples: OtlpSpan[] = [];
+    const onEnd = (span: OtlpSpan): void => void samples.push(span);
+    if (own) rehearse(makeProvider({ resource: attributes, environment, onEnd }).api.getTracer(''));
+    return outputs.prime(...samples);
   };
   const api = env.AWS_LAMBDA_RUNTIME_API;
   const isLater = flushMode === 'after-response' && api;
