@@ -114,10 +114,6 @@ export const BATCH_SKIPPED = 'tracelet.batch.skipped_count';
 export const BATCH_UNTRACED = 'tracelet.batch.untraced_count';
 /** Distinct producers of a batch's records, where they are more than a span can link to. */
 export const BATCH_PRODUCERS = 'tracelet.batch.producer_count';
-/** How many invocations followed one another, this one included. */
-export const HOP_COUNT = 'tracelet.loop.hop_count';
-/** True where they are more than the loop guard takes for no loop. */
-export const LOOP_SUSPECTED = 'tracelet.loop.suspected';
 /** End of a tumbling window, and whether this is the last invocation for it. */
 export const BATCH_WINDOW_END = 'tracelet.batch.window_end';
 export const BATCH_WINDOW_FINAL = 'tracelet.batch.window_final';

@@ -30,7 +30,7 @@ export type {
 } from './handler.ts';
 export type { Fields, Log, LogLevel, LogMethod, LogSettings } from './log.ts';
 export type { BatchSettings, Settings } from './preset.ts';
-export type { DebugOnDemand, DropRule, KeepRules, LoopGuard, SamplingSettings } from './sampling-settings.ts';
+export type { DropRule, KeepRules, SamplingSettings } from './sampling-settings.ts';
 export type { FirehoseOutput } from './triggers/firehose.ts';
 export { type RecordScope, type Scope, scope } from './scope.ts';
 export { itemContext } from './triggers/dynamodb-streams.ts';
@@ -47,6 +47,7 @@ export {
   SCHEMA_URL,
 } from './attributes.ts';
 export { type Channels, type OwnChannel, publish, subscribe } from './channels.ts';
+export { carrierGetter } from './carrier.ts';
 export { makeSandbox, type Sandbox, watchLoading } from './cold-start.ts';
 export { isCallbackRuntime } from './context-facts.ts';
 export { addLink, linksOf } from './context-links.ts';
@@ -70,13 +71,16 @@ export type {
   StartedSpan,
 } from './plugin.ts';
 export { disposePlugins, isSuppressed, makeHost, setUpPlugins } from './plugin-host.ts';
+export { carriersOf } from './producer.ts';
 export type { ResolvedBatch, ResolvedSettings } from './preset.ts';
 export { redactQuery } from './redact-query.ts';
 export { REDACTED, type Redact, type Redaction, type RedactionRules } from './redact.ts';
 export { rehearse } from './rehearse.ts';
 export { BROKEN, currentRedactor, hideSecret, makeRedactor, type Redactor } from './redactor.ts';
 export { isSameSecret } from './same-secret.ts';
+export type { ChainFinding, ChainPlace, ChainRule } from './sampling-settings.ts';
 export { type Held, type InvocationSampling, samplingOf, type Tail } from './sampling.ts';
+export { recordsOf } from './shape.ts';
 export { currentFrame, currentPipeline, type Shared, shared } from './shared.ts';
 export { writeStdout } from './stdout.ts';
 export {
@@ -96,5 +100,5 @@ export {
 export type { DocumentdbEvent, DocumentdbRecord } from './triggers/documentdb.ts';
 export type { KafkaBatchResponse, KafkaEvent } from './triggers/kafka.ts';
 export type { ActiveMqMessage, MqEvent, MqMessage, RabbitMqMessage } from './triggers/mq.ts';
-export type { TrustRemote } from './trust-remote.ts';
+export { isTrusted, type TrustRemote } from './trust-remote.ts';
 export { formatXray, outgoingXray, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Plugin } from './plugin.ts';
 import { type Redact, type Redaction, type RedactionRules, rulesOf } from './redact.ts';
-import type { LoopGuard, SamplingSettings } from './sampling-settings.ts';
+import type { ChainRule, SamplingSettings } from './sampling-settings.ts';
 import { known } from './shape.ts';
 import type { AnyTrigger } from './trigger.ts';
 
@@ -52,8 +52,8 @@ export interface Settings {
   /** Attributes of every invocation span. */
   readonly attributes?: Attributes | undefined;
   readonly batch?: BatchSettings | undefined;
-  /** How a chain of invocations that calls itself is noticed. Default: it is not. */
-  readonly loopGuard?: LoopGuard | undefined;
+  /** Notices functions that call themselves: `loopGuard({ maxHops })` of `@tracelet/lambda/chain`. Default: nothing does. */
+  readonly loopGuard?: ChainRule | undefined;
   readonly plugins?: readonly Plugin[] | undefined;
   /**
    * Whether the time that an event or the oldest record of a batch spent in its source gets a span of its own, `wait
@@ -86,7 +86,7 @@ export interface ResolvedBatch extends Pick<BatchSettings, 'concurrency' | 'maxR
 export interface ResolvedSettings {
   readonly attributes: Attributes;
   readonly batch: ResolvedBatch;
-  readonly loopGuard?: LoopGuard | undefined;
+  readonly loopGuard?: ChainRule | undefined;
   readonly plugins: readonly Plugin[];
   readonly queueSpan: boolean;
   readonly redact: readonly (Redact | Redaction)[];
@@ -122,7 +122,7 @@ export function mergeSettings(...layers: readonly (Settings | undefined)[]): Res
     return {
       attributes: { ...below.attributes, ...known({ ...layer.attributes }) },
       batch: { ...below.batch, ...known({ ...layer.batch }) },
-      loopGuard: mergeKnown(below.loopGuard, layer.loopGuard),
+      loopGuard: layer.loopGuard ?? below.loopGuard,
       plugins: [...(layer.plugins ?? []), ...below.plugins],
       queueSpan: layer.queueSpan ?? below.queueSpan,
       redact: [...below.redact, ...rulesOf(layer.redact)],
@@ -140,7 +140,6 @@ function mergeSampling(
   return {
     ...mergeKnown(below, layer),
     keep: mergeKnown(below.keep, layer.keep),
-    debug: mergeKnown(below.debug, layer.debug),
     drop: [...(layer.drop ?? []), ...(below.drop ?? [])],
   };
 }

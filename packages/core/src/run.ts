@@ -10,7 +10,6 @@ import {
 } from './attributes.ts';
 import { ageOf, startBatchSpan } from './batch-span.ts';
 import { describeTally, makeTally } from './batch-tally.ts';
-import { openLogs } from './chain.ts';
 import { publish } from './channels.ts';
 import { beginInvocation } from './cold-start.ts';
 import { contextFacts } from './context-facts.ts';
@@ -156,7 +155,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
   const tally = makeTally();
   const place = { pipeline, trigger, event, parent: caller };
   const governed = govern(settings, place, { plan, isCold: begun.cold, startedAtMs, tally });
-  const { parent, sampling } = governed;
+  const { parent, sampling } = governed ?? { parent: caller };
   const facts = contextFacts(context);
   const attributes = {
     ...facts.attributes,
@@ -167,7 +166,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     [EVENT_AGE_MS]: ageMs,
     [EVENT_SOURCE_NESTED]: origin?.nested,
     ...plan?.attributes,
-    ...governed.attributes,
+    ...governed?.attributes,
     ...settings.attributes,
   };
   const name = plan?.name ?? facts.functionName;
@@ -204,8 +203,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     hooks: runHooks(plugins, (plugin) => plugin.invocation?.(span, info)),
     tally,
   };
-  // Once the hooks have seen it: one of them may hold lines.
-  if (sampling?.verdict) survive('log_gate_failed', 'What holds log lines', () => openLogs(info));
+  governed?.begun(info);
   return invocation;
 }
 

@@ -1,3 +1,7 @@
+import type { Attributes, Context as OtelContext } from '@opentelemetry/api';
+import type { Pipeline } from './pipeline.ts';
+import type { Trigger } from './trigger.ts';
+
 /** Which invocations are worth their spans. What is not said is left to the sampler of the environment. */
 export interface SamplingSettings {
   /**
@@ -14,8 +18,8 @@ export interface SamplingSettings {
   readonly logs?: 'all' | 'kept' | undefined;
   /** Invocations that yield no spans: health checks, warm-up pings. Of those a fault is kept where `keep.faults` says so. */
   readonly drop?: readonly DropRule[] | undefined;
-  /** Lets a caller ask for all spans and all log lines of a chain of invocations. */
-  readonly debug?: DebugOnDemand | undefined;
+  /** Lets a caller ask for everything: `debugOnDemand({ token })` of `@tracelet/lambda/chain`. Default: nobody may. */
+  readonly debug?: ChainRule | undefined;
 }
 
 /**
@@ -46,21 +50,29 @@ export interface DropRule {
   readonly matches?: ((event: unknown) => boolean) | undefined;
 }
 
-/** How a caller proves that it may ask for everything. */
-export interface DebugOnDemand {
-  /** The value of the baggage entry `tracelet.debug` that counts; a secret of 16 characters or more. */
-  readonly token?: string | undefined;
-  /** Whether it counts in HTTP events too, whose baggage anybody can send. Default: `false`. */
-  readonly trustHttp?: boolean | undefined;
+/**
+ * Reads what those who called handed down in baggage, and writes what those who are called shall find. Made by
+ * `debugOnDemand()` and `loopGuard()` of `@tracelet/lambda/chain`.
+ */
+export type ChainRule = (place: ChainPlace) => ChainFinding;
+
+/** Where an invocation stands. */
+export interface ChainPlace {
+  readonly pipeline: Pipeline;
+  readonly trigger: Trigger;
+  readonly event: unknown;
+  /** The remote parent, or none, and the caller's baggage. */
+  readonly parent: OtelContext;
 }
 
-/** How a chain of invocations that calls itself is noticed. */
-export interface LoopGuard {
-  /**
-   * How many invocations may follow one another. The span of one beyond has `tracelet.loop.suspected`, and a line says
-   * so once; nothing is stopped. Each invocation raises the baggage entry `tracelet.hops`. Default: nothing is counted.
-   */
-  readonly maxHops?: number | undefined;
-  /** Whether counts in HTTP events are believed, whose baggage anybody can send. Default: `false`, they begin anew. */
-  readonly trustHttp?: boolean | undefined;
+/** What a rule makes of it. */
+export interface ChainFinding {
+  /** The same with the baggage that is to be passed on. */
+  readonly parent: OtelContext;
+  /** Whether somebody who may do so asks for all spans. */
+  readonly isForced?: boolean | undefined;
+  /** Attributes of the invocation's span. */
+  readonly attributes?: Attributes | undefined;
+  /** Called once the invocation's hooks have been. */
+  readonly begun?: ((info: object) => void) | undefined;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { mergeSettings, type Settings } from './preset.ts';
+import type { Settings } from './preset.ts';
 import { makeSampling, type Sampled, samplingOf, type Tail } from './sampling.ts';
 import type { DropRule, SamplingSettings } from './sampling-settings.ts';
 import { currentFrame, shared } from './shared.ts';
@@ -182,61 +182,6 @@ it('is asked for by the context of every span of the invocation, and by no other
     { ratio: 0.5, verdict: undefined, holdsLogs: true, reasonToKeep: undefined, tail: undefined },
     undefined,
   ]);
-});
-
-it('is nothing while tracelet is switched off', async () => {
-  const { lambda } = recorder({ parts: { enabled: false }, settings: { sampling: { ratio: 0 } } });
-  await lambda.sqs(async () => {
-    expect(currentFrame()?.invocation.sampling).toBeUndefined();
-  })(sqsEvent, fakeContext());
-});
-
-it('says once that a foreign provider has a sampler of its own', async () => {
-  const host = { version: 1 as const, start: () => undefined, inject: () => ({}), say: () => {} };
-  const { lambda } = recorder({ parts: { host }, settings: { sampling: { ratio: 0 } } });
-  const handler = lambda(async () => {});
-  const lines = await printed(async () => {
-    await handler('e', fakeContext());
-    await handler('e', fakeContext());
-  });
-  expect(lines).toEqual([
-    {
-      level: 'WARN',
-      code: 'foreign_sampling',
-      message: 'tracelet: the setting sampling chooses no spans, because the tracer provider is not the built-in one',
-      remedy: "Set that provider's own sampler, or leave it out.",
-    },
-  ]);
-});
-
-describe('settings of several layers', () => {
-  it('are merged by key; rules to drop add up', () => {
-    const drop = (trigger: string): DropRule => ({ trigger });
-    const company: Settings = {
-      sampling: { ratio: 0.1, keep: { faults: true, slowerThanMs: 100 }, drop: [drop('a')], debug: { token: 'x' } },
-      loopGuard: { maxHops: 9 },
-    };
-    const own: Settings = {
-      sampling: { ratio: undefined, keep: { slowerThanMs: 5 }, drop: [drop('b')], debug: { trustHttp: true } },
-      loopGuard: { trustHttp: true },
-    };
-    expect(mergeSettings(company, undefined, own, {}, { sampling: undefined })).toMatchObject({
-      sampling: {
-        ratio: 0.1,
-        keep: { faults: true, slowerThanMs: 5 },
-        drop: [drop('b'), drop('a')],
-        debug: { token: 'x', trustHttp: true },
-      },
-      loopGuard: { maxHops: 9, trustHttp: true },
-    });
-    expect(mergeSettings({ sampling: { ratio: 0 } }, { sampling: { logs: 'all' } }).sampling).toEqual({
-      ratio: 0,
-      logs: 'all',
-      keep: undefined,
-      debug: undefined,
-      drop: [],
-    });
-  });
 });
 
 it('keeps by the rules alone, whatever they are and whatever came out', () => {

@@ -81,7 +81,10 @@ const batchRules: Rules = {
 const ratio: Rule = (value) => (typeof value === 'number' && value >= 0 && value <= 1) || 'a number from 0 to 1';
 const httpStatus: Rule = (value) =>
   [value].flat().every((one) => Number.isInteger(one)) || 'a status code, or a list of them';
-const token: Rule = (value) => (typeof value === 'string' && value.length >= 16) || 'a text of 16 characters or more';
+const chainRule =
+  (maker: string): Rule =>
+  (value) =>
+    typeof value === 'function' || `what ${maker}() of @tracelet/lambda/chain gives`;
 /** A rule that says nothing would drop everything. */
 const dropRule: Rule = (value) => {
   const { matches, route, trigger, ...unknown } = Object(value) as DropRule;
@@ -101,7 +104,7 @@ export const samplingRules: Rules = {
   keep: { faults: flag, coldStarts: flag, slowerThanMs: count(0), httpStatus, partialFailures: flag },
   logs: oneOf('all', 'kept'),
   drop: [dropRule],
-  debug: { token, trustHttp: flag },
+  debug: chainRule('debugOnDemand'),
 };
 
 /** What the log settings of a preset may be. */
@@ -115,7 +118,7 @@ export const logRules: Rules = {
 export const settingRules: Rules = {
   attributes: attributeRules,
   batch: batchRules,
-  loopGuard: { maxHops: count(1), trustHttp: flag },
+  loopGuard: chainRule('loopGuard'),
   plugins: [plugin],
   queueSpan: flag,
   redact: redaction,

@@ -3,6 +3,7 @@ import { shared } from '@tracelet/core';
 import type { OtlpSpan } from '@tracelet/sdk';
 import { events, fakeContext } from '@tracelet/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { debugOnDemand, loopGuard } from './chain.ts';
 import { defineLambda, log, type Preset, type Settings, span } from './index.ts';
 
 const TOKEN = 'a-secret-of-sixteen-characters';
@@ -176,7 +177,7 @@ it('sends the root first', async () => {
 });
 
 describe('debugging on demand', () => {
-  const preset: Preset = { sampling: { ratio: 0, debug: { token: TOKEN, trustHttp: true } } };
+  const preset: Preset = { sampling: { ratio: 0, debug: debugOnDemand({ token: TOKEN, trustHttp: true }) } };
   const debugging = (token: string, flag = '00') =>
     request(`00-${CALLER}-${flag}`, { baggage: `tracelet.debug=${token}` });
   const work = async (): Promise<void> => log.debug('detail');
@@ -193,7 +194,7 @@ describe('debugging on demand', () => {
   });
 
   it('does nothing of that in an HTTP event unless the preset says so', async () => {
-    const strict: Preset = { sampling: { ratio: 0, debug: { token: TOKEN } } };
+    const strict: Preset = { sampling: { ratio: 0, debug: debugOnDemand({ token: TOKEN }) } };
     const one = await went(strict, debugging(TOKEN), undefined, work);
     expect([one.isSent, one.headers.baggage, lines]).toEqual([false, undefined, []]);
   });
@@ -204,7 +205,7 @@ describe('bad input', () => {
     `[bad_setting] defineLambda: the setting ${path} is not usable: ${remedy}.`;
   const RULE = 'it has to be an object with a trigger (a text), a route (a text or a pattern) or matches (a function)';
   const RATIO = 'it has to be a number from 0 to 1';
-  const TEXT = 'it has to be a text of 16 characters or more';
+  const gives = (maker: string): string => `it has to be what ${maker}() of @tracelet/lambda/chain gives`;
   const STATUS = 'it has to be a status code, or a list of them';
   const cases: readonly (readonly [unknown, string, string])[] = [
     [{ sampling: { ratio: 2 } }, 'sampling.ratio', RATIO],
@@ -235,11 +236,8 @@ describe('bad input', () => {
     [{ sampling: { drop: [{ route: 7 }] } }, 'sampling.drop[0]', RULE],
     [{ sampling: { drop: [{ matches: 'all' }] } }, 'sampling.drop[0]', RULE],
     [{ sampling: { drop: [null] } }, 'sampling.drop[0]', RULE],
-    [{ sampling: { debug: { token: 'short' } } }, 'sampling.debug.token', TEXT],
-    [{ sampling: { debug: { token: true } } }, 'sampling.debug.token', TEXT],
-    [{ sampling: { debug: TOKEN } }, 'sampling.debug', 'it has to be an object'],
-    [{ loopGuard: { maxHops: 0 } }, 'loopGuard.maxHops', 'it has to be a whole number from 1 on, or Infinity'],
-    [{ loopGuard: 50 }, 'loopGuard', 'it has to be an object'],
+    [{ sampling: { debug: { token: TOKEN } } }, 'sampling.debug', gives('debugOnDemand')],
+    [{ loopGuard: { maxHops: 50 } }, 'loopGuard', gives('loopGuard')],
     [{ enforce: { sampling: { ratio: -1 } } }, 'enforce.sampling.ratio', RATIO],
   ];
 
@@ -262,13 +260,13 @@ describe('bad input', () => {
   it('takes what is right', () => {
     vi.stubEnv('AWS_LAMBDA_RUNTIME_API', undefined);
     const all: Settings = {
-      loopGuard: { maxHops: 50, trustHttp: false },
+      loopGuard: loopGuard({ maxHops: 50 }),
       sampling: {
         ratio: 0,
         keep: { faults: true, coldStarts: false, slowerThanMs: 1000, httpStatus: [409], partialFailures: true },
         logs: 'kept',
         drop: [{ trigger: 'alb', route: /^\/health/ }, { matches: () => false }],
-        debug: { token: TOKEN, trustHttp: true },
+        debug: debugOnDemand({ token: TOKEN, trustHttp: true }),
       },
     };
     expect(() => defineLambda({ ...all, enforce: { sampling: all.sampling } }).with(all)).not.toThrow();
