@@ -3,13 +3,16 @@ import { REDACTED } from './redact.ts';
 /** The shortest text that can hold a secret: `cvv=1`. */
 const LEAST_CHARS = 5;
 
+const LEAST_CARD_CHARS = 14;
+
 /** What stands at the end of a cut text may be the beginning of a secret: so much of it goes too. */
 const BORDER_CHARS = 512;
 
 /*
- * Most texts hold no secret. These three tell in 0.07 to 0.18 us for texts of 36 to 56 characters; one expression for
- * all of it takes twice as long, because V8 cannot skip ahead in it.
+ * Most texts hold no secret. These tell in 0.06 to 0.18 us for texts of 36 to 56 characters; one expression for all of it
+ * takes twice as long, because V8 cannot skip ahead in it.
  */
+const MARK_PROBE = /[:=@\s]/;
 const NAMED_PROBE =
   /bearer|basic|authorization|cookie|passw|passphrase|pwd|secret|token|key|credential|signature|cv[vc]|card|@/i;
 const SHAPED_PROBE = /eyJ|A[KS]IA|gh[opsur]_|_pat_|glpat-|xox|k_live|k_test|AIza|-----/;
@@ -72,9 +75,10 @@ const CARD =
 export function redactText(text: string): string {
   if (text.length < LEAST_CHARS) return text;
   let shown = text;
-  if (NAMED_PROBE.test(shown)) shown = shown.replace(NAMED, hideNamed);
+  if (MARK_PROBE.test(shown) && NAMED_PROBE.test(shown)) shown = shown.replace(NAMED, hideNamed);
   if (SHAPED_PROBE.test(shown)) shown = shown.replace(SHAPED, hideShaped);
-  if (CARD_PROBE.test(shown)) shown = shown.replace(CARD, hideCard);
+  if (shown.length >= LEAST_CARD_CHARS && !isUuid(shown) && CARD_PROBE.test(shown))
+    shown = shown.replace(CARD, hideCard);
   return shown;
 }
 
@@ -102,6 +106,11 @@ function hideShaped(match: string, payload: Group): string {
 
 function hideCard(match: string): string {
   return isCard(match.replaceAll(/\D/g, '')) ? REDACTED : match;
+}
+
+/** By its dashes: between them is no room for a card number. Most ids are new, and this saves a third of their time. */
+function isUuid(text: string): boolean {
+  return text.length === 36 && text[8] === '-' && text[13] === '-' && text[18] === '-' && text[23] === '-';
 }
 
 /** @see https://www.iso.org/standard/70484.html */

