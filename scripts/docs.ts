@@ -1,5 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { requireData } from '../packages/benchmarks/src/data.ts';
+import { renderPage } from '../packages/benchmarks/src/page.ts';
 import { renderEnvironmentPage } from '../packages/sdk/src/env-reference.ts';
 import { renderChannelsPage, renderPluginPage, renderPresetPage } from './docs-contract.ts';
 import { renderDocsIndex } from './docs-index.ts';
@@ -19,6 +21,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/plugin-contract.md', render: renderPluginPage },
   { path: 'docs/reference/channels.md', render: renderChannelsPage },
   { path: 'docs/reference/preset.md', render: renderPresetPage },
+  { path: 'docs/reference/performance.md', render: () => renderPage(requireData()) },
   // Last, because it names the others.
   { path: 'docs/README.md', render: () => renderDocsIndex(join(import.meta.dirname, '..')) },
 ];

@@ -52,6 +52,13 @@ export function readData(): BenchData | undefined {
   return JSON.parse(readFileSync(dataPath, 'utf8')) as BenchData;
 }
 
+/** The figures that are kept. Throws when there are none yet. */
+export function requireData(): BenchData {
+  const data = readData();
+  if (data === undefined) throw new Error('docs/reference/performance.json is missing: run pnpm bench.');
+  return data;
+}
+
 /** Keeps figures. */
 export function writeData(data: BenchData): void {
   const rounded = JSON.stringify(

@@ -33,7 +33,8 @@ export async function deploy(
   } else if (packaging === 'unbundled' && modules !== undefined && modules !== 'tracelet') {
     symlinkSync(join(peerFolder(modules), 'node_modules'), join(folder, 'node_modules'));
   }
-  const format = packaging === 'cjs' ? 'cjs' : 'esm';
+  // Packages that are not bundled cost less by require: fewer files, and no second copy as ES modules.
+  const format = packaging === 'esm' ? 'esm' : 'cjs';
   const outfile = join(folder, format === 'esm' ? 'index.mjs' : 'index.cjs');
   const { metafile } = await build({
     ...bundleOptions(from),

@@ -27,7 +27,7 @@ const perRecord: Column = {
 };
 
 const bundle: Column = {
-  title: 'function file, KB / gzip',
+  title: 'bundle, KB / gzip',
   cell: (row) => `${number(median(row, 'bytes') / 1000)} / ${number(median(row, 'gzipBytes') / 1000)}`,
 };
 

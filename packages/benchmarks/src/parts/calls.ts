@@ -30,5 +30,5 @@ export async function calls(bench: Bench, turns: Turns): Promise<PartData> {
     }
     return values;
   });
-  return { runs: `${rounds} runs of ${INVOCATIONS} invocations`, rows };
+  return { runs: `${rounds} run${rounds === 1 ? '' : 's'} of ${INVOCATIONS} invocations`, rows };
 }

@@ -38,7 +38,7 @@ export async function cold(
       await sandbox.stop();
     }
   });
-  return { runs: `${rounds} runs`, rows };
+  return { runs: `${rounds} run${rounds === 1 ? '' : 's'}`, rows };
 }
 
 /** The cold start of a whole CPU, with what was deployed and what was opened beside it. */
@@ -53,7 +53,8 @@ export async function coldWithFiles(bench: Bench, turns: Turns): Promise<PartDat
     }
     const files = await filesOpened(bench, contestant);
     const { bytes, gzipBytes, modules } = bench.deployed(contestant);
-    const sizes = { files: files.length, fileBytes: sizeOf(files), bytes, gzipBytes, modules: modules.length };
+    const bundle = contestant.packaging === 'unbundled' ? {} : { bytes, gzipBytes, modules: modules.length };
+    const sizes = { files: files.length, fileBytes: sizeOf(files), ...bundle };
     rows.push({ ...row, values: { ...row.values, ...rowOf('', '', [sizes]).values } });
   }
   return { ...part, rows };

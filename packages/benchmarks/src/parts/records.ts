@@ -36,7 +36,7 @@ export async function records(bench: Bench, turns: Turns): Promise<PartData> {
       await sandbox.stop();
     }
   });
-  return { runs: `${rounds} runs`, rows };
+  return { runs: `${rounds} run${rounds === 1 ? '' : 's'}`, rows };
 }
 
 function batchOf(size: number): object {

@@ -35,7 +35,7 @@ export async function warm(bench: Bench, turns: Turns): Promise<PartData> {
       await sandbox.stop();
     }
   });
-  return { runs: `${rounds} runs of ${INVOCATIONS.toLocaleString('en')} invocations`, rows };
+  return { runs: `${rounds} run${rounds === 1 ? '' : 's'} of ${INVOCATIONS.toLocaleString('en')} invocations`, rows };
 }
 
 async function latencies(sandbox: Sandbox, count: number): Promise<readonly number[]> {
