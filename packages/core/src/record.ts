@@ -3,11 +3,13 @@ import {
   EVENT_SOURCE_NESTED,
   IDEMPOTENCY_KEY,
   MESSAGING_MESSAGE_BODY_SIZE,
+  MESSAGING_OPERATION_NAME,
+  MESSAGING_OPERATION_TYPE,
   RECORD_AGE_MS,
   RECORD_ATTEMPT,
   RECORD_KEY,
 } from './attributes.ts';
-import { ageOf, type BatchPlan, processAttributes } from './batch-span.ts';
+import { ageOf, type BatchPlan } from './batch-span.ts';
 import { publish } from './channels.ts';
 import { sayFailure, survive } from './diagnose.ts';
 import { type Frame, runInFrame } from './invocation.ts';
@@ -128,7 +130,7 @@ function openRecordSpan<Rec>(
 ): Span {
   const { batchSpan, pipeline, settings } = invocation;
   const producer = survive('carrier_failed', plan.where, () => producerOf(plan.records, record, pipeline.xray));
-  attributes[EVENT_SOURCE_NESTED] = producer?.nested;
+  if (producer?.nested !== undefined) attributes[EVENT_SOURCE_NESTED] = producer.nested;
   let link = producer?.link;
   let parent = context;
   if (link !== undefined && batchSpan !== undefined && settings.batch.linkProducer === 'parent') {
@@ -161,14 +163,16 @@ function describe<Rec>(
   const attempt = Number.isFinite(counted) ? counted : undefined;
   const ageMs = ageOf(ask(plan, 'sentAtMs', record), nowMs);
   const key = messageKeys === 'omit' ? undefined : text(ask(plan, 'key', record));
-  const attributes: Attributes = {
-    ...processAttributes,
-    ...own,
-    [RECORD_ATTEMPT]: attempt,
-    [RECORD_AGE_MS]: ageMs,
-    [RECORD_KEY]: messageKeys === 'hash' && key !== undefined ? hashOf(key) : key,
-    [IDEMPOTENCY_KEY]: idempotencyKey && survive('idempotency_key_failed', plan.where, () => idempotencyKey(record)),
-  };
+  // A copy of all at once, then one by one: 0.05 us, and 0.2 for a literal that spreads (1.0 in a process that has just started).
+  const attributes: Attributes = { ...own };
+  attributes[MESSAGING_OPERATION_NAME] ??= 'process';
+  attributes[MESSAGING_OPERATION_TYPE] ??= 'process';
+  if (attempt !== undefined) attributes[RECORD_ATTEMPT] = attempt;
+  if (ageMs !== undefined) attributes[RECORD_AGE_MS] = ageMs;
+  if (key !== undefined) attributes[RECORD_KEY] = messageKeys === 'hash' ? hashOf(key) : key;
+  if (idempotencyKey !== undefined) {
+    attributes[IDEMPOTENCY_KEY] = survive('idempotency_key_failed', plan.where, () => idempotencyKey(record));
+  }
   const sizeBytes = own?.[MESSAGING_MESSAGE_BODY_SIZE];
   return {
     name,

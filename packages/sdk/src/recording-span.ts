@@ -39,11 +39,16 @@ export interface SpanSeed {
   readonly spanContext: SpanContext;
   readonly parentSpanContext: SpanContext | undefined;
   readonly attributes: AttributeBag;
-  readonly links: readonly Link[];
+  readonly links: readonly Link[] | undefined;
   readonly startTime: TimeInput | undefined;
   /** The open spans of the tree that it joins. Default: it is the first of a tree. */
   readonly openSpans?: Set<RecordingSpan> | undefined;
 }
+
+// What most spans have in common, so that not each makes its own.
+const NEVER: HrTime = [0, 0];
+const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
+const NONE: never[] = [];
 
 /**
  * A span of the OpenTelemetry API that is ready to be encoded when it ends: it has the shape that the encoders, and the
@@ -57,10 +62,10 @@ export class RecordingSpan implements Span, OtlpSpan {
   readonly kind: SpanKind;
   readonly parentSpanContext: SpanContext | undefined;
   readonly startTime: HrTime;
-  endTime: HrTime = [0, 0];
-  status: SpanStatus = { code: SpanStatusCode.UNSET };
-  readonly links: OtlpLink[] = [];
-  readonly events: OtlpEvent[] = [];
+  endTime: HrTime = NEVER;
+  status: SpanStatus = UNSET;
+  links: OtlpLink[] = NONE;
+  events: OtlpEvent[] = NONE;
   droppedEventsCount = 0;
   droppedLinksCount = 0;
   ended = false;
@@ -81,7 +86,7 @@ export class RecordingSpan implements Span, OtlpSpan {
     this.kind = seed.kind;
     this.parentSpanContext = seed.parentSpanContext;
     this.startTime = this.#timeOf(seed.startTime);
-    for (const link of seed.links) this.addLink(link);
+    if (seed.links !== undefined) this.addLinks(seed.links);
     this.openSpans = seed.openSpans ?? new Set();
     this.openSpans.add(this);
   }
@@ -154,6 +159,7 @@ export class RecordingSpan implements Span, OtlpSpan {
     const bag = fillBag(attributes, attributePerEventCountLimit, attributeValueLengthLimit);
     const at = this.#timeOf(time ?? (isTime ? attributesOrTime : undefined));
     const event = { name, time: at, attributes: bag.values, droppedAttributesCount: bag.dropped };
+    if (this.events === NONE) this.events = [];
     this.droppedEventsCount += pushWithin(this.events, event, eventCountLimit);
     return this;
   }
@@ -163,11 +169,12 @@ export class RecordingSpan implements Span, OtlpSpan {
     const { attributePerLinkCountLimit, attributeValueLengthLimit, linkCountLimit } = this.#home.limits;
     const bag = fillBag(attributes, attributePerLinkCountLimit, attributeValueLengthLimit);
     const link = { context, attributes: bag.values, droppedAttributesCount: bag.dropped };
+    if (this.links === NONE) this.links = [];
     this.droppedLinksCount += pushWithin(this.links, link, linkCountLimit);
     return this;
   }
 
-  addLinks(links: Link[]): this {
+  addLinks(links: readonly Link[]): this {
     for (const link of links) this.addLink(link);
     return this;
   }
@@ -191,7 +198,7 @@ export class RecordingSpan implements Span, OtlpSpan {
   end(endTime?: TimeInput): void {
     if (this.ended) return;
     this.endTime = this.#timeOf(endTime);
-    if (this.duration[0] < 0) this.endTime = this.startTime;
+    if (isBefore(this.endTime, this.startTime)) this.endTime = this.startTime;
     this.ended = true;
     this.openSpans.delete(this);
     this.#home.onEnd(this);
@@ -208,6 +215,10 @@ function pushWithin<T>(list: T[], item: T, limit: number): number {
   const dropped = list.length >= limit ? list.splice(0, list.length - limit + 1).length : 0;
   list.push(item);
   return dropped;
+}
+
+function isBefore(one: HrTime, other: HrTime): boolean {
+  return one[0] < other[0] || (one[0] === other[0] && one[1] < other[1]);
 }
 
 function isTimeInput(value: Attributes | TimeInput | undefined): value is TimeInput {

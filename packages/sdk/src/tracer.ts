@@ -3,6 +3,7 @@ import {
   INVALID_SPAN_CONTEXT,
   context as otelContext,
   type Span,
+  type SpanContext,
   SpanKind,
   type SpanOptions,
   type Tracer,
@@ -20,16 +21,14 @@ import { validSpanContext } from './valid-span-context.ts';
 export function makeTracer(home: SpanHome, sampler: Sampler, newTraceId: () => string): Tracer {
   const startSpan = (name: string, options: SpanOptions = {}, context: Context = otelContext.active()): Span => {
     if (isSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    const parent = options.root ? undefined : validSpanContext(context);
+    const active = options.root ? undefined : trace.getSpan(context);
+    // Ours are valid: looking at ids takes 0.2 us, 0.8 in a process that has just started.
+    const parent = active instanceof RecordingSpan ? active.spanContext() : active && validSpanContext(context);
     const traceId = parent?.traceId ?? newTraceId();
     const sampling = samplingOf(context);
     const isSampled = sampling?.verdict ?? sampler(traceId, parent, sampling?.ratio);
-    const spanContext = {
-      traceId,
-      spanId: randomId(8),
-      traceFlags: isSampled ? 1 : 0,
-      ...(parent?.traceState && { traceState: parent.traceState }),
-    };
+    const spanContext: SpanContext = { traceId, spanId: randomId(8), traceFlags: isSampled ? 1 : 0 };
+    if (parent?.traceState) spanContext.traceState = parent.traceState;
     if (!isSampled && !sampling?.reasonToKeep) return trace.wrapSpanContext(spanContext);
     const { attributeCountLimit, attributeValueLengthLimit } = home.limits;
     return new RecordingSpan(isSampled ? home : heldBy(sampling as InvocationSampling, home), {
@@ -38,9 +37,9 @@ export function makeTracer(home: SpanHome, sampler: Sampler, newTraceId: () => s
       spanContext,
       parentSpanContext: parent,
       attributes: fillBag(options.attributes, attributeCountLimit, attributeValueLengthLimit),
-      links: options.links ?? [],
+      links: options.links,
       startTime: options.startTime,
-      openSpans: options.root ? undefined : openSpansOf(context),
+      openSpans: active instanceof RecordingSpan ? active.openSpans : undefined,
     });
   };
   const startActiveSpan = (name: string, ...rest: readonly unknown[]): unknown => {
@@ -57,10 +56,4 @@ export function makeTracer(home: SpanHome, sampler: Sampler, newTraceId: () => s
 function heldBy(sampling: InvocationSampling, home: SpanHome): SpanHome {
   sampling.tail ??= makeTail(sampling, home.lose);
   return (sampling.tail as SpanTail).homeOf(home);
-}
-
-/** What the active span's tree has open; `undefined` when it is not of this process, or not ours. */
-function openSpansOf(context: Context): Set<RecordingSpan> | undefined {
-  const active = trace.getSpan(context);
-  return active instanceof RecordingSpan ? active.openSpans : undefined;
 }

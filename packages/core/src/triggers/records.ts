@@ -56,16 +56,18 @@ export function defineRecords<E, Rec, R>({
       id: (record) => text(idOf(record)) ?? '',
       source: (event) => text(ofBatch(event)[MESSAGING_DESTINATION_NAME]),
       attributes: (event) => scalars({ ...ofBatch(event), [EVENT_SOURCE_ARN]: text(arnOf(event)), ...batch?.(event) }),
-      plan: (record) => ({
-        attributes: scalars({ ...common(record), [MESSAGING_MESSAGE_ID]: text(idOf(record)), ...describe?.(record) }),
-      }),
+      plan: (record) => {
+        const attributes = scalars(common(record));
+        const messageId = text(idOf(record));
+        if (messageId !== undefined) attributes[MESSAGING_MESSAGE_ID] = messageId;
+        return { attributes: describe === undefined ? attributes : scalars(describe(record), attributes) };
+      },
     },
   };
 }
 
 /** What can be an attribute: values come out of events as they are, and an object in a text's place would stay one. */
-function scalars(values: Known): Attributes {
-  const found: Attributes = {};
+function scalars(values: Known, found: Attributes = {}): Attributes {
   for (const key in values) {
     const value = values[key];
     if (typeof value === 'string' ? value !== '' : typeof value === 'number' || typeof value === 'boolean') {

@@ -16,11 +16,9 @@ export const protobufEmitter: Emitter = {
   string: emitString,
   id(w, tag, _name, digits) {
     const start = open(w, tag, '', 1);
-    const { length } = digits;
-    reserve(w, length);
-    for (let i = 1; i < length; i += 2) {
-      w.bytes[w.pos++] = (nibble(digits.charCodeAt(i - 1)) << 4) | nibble(digits.charCodeAt(i));
-    }
+    reserve(w, digits.length);
+    // The runtime's own: a loop over the digits takes longer to be compiled than it saves in a batch of 10,000.
+    w.pos += w.bytes.write(digits, w.pos, 'hex');
     close(w, start, 1);
   },
   bytes(w, tag, _name, value) {
@@ -36,7 +34,7 @@ export const protobufEmitter: Emitter = {
   fixed32(w, tag, _name, value) {
     reserve(w, 6);
     // The only field number that needs two bytes is one of these: Span.flags, 16.
-    w.pos = w.bytes.writeUInt32LE(value, putVarint(w.bytes, w.pos, tag));
+    w.pos = putFixed32(w.bytes, putVarint(w.bytes, w.pos, tag), value);
   },
   int(w, tag, name, value) {
     if (value >= 0 && value <= 0xffffffff) emitUint(w, tag, name, value);
@@ -59,8 +57,8 @@ export const protobufEmitter: Emitter = {
     // 10^9 is 5^9 * 2^9, and seconds * 5^9 stays below 2^53: three times as fast as a BigInt.
     const upper = seconds * 1_953_125;
     const low = (upper % 0x800000) * 512 + nanos;
-    w.bytes.writeUInt32LE(low % 0x100000000, w.pos + 1);
-    w.pos = w.bytes.writeUInt32LE(Math.floor(upper / 0x800000) + (low < 0x100000000 ? 0 : 1), w.pos + 5);
+    putFixed32(w.bytes, w.pos + 1, low % 0x100000000);
+    w.pos = putFixed32(w.bytes, w.pos + 5, Math.floor(upper / 0x800000) + (low < 0x100000000 ? 0 : 1));
   },
 };
 
@@ -132,12 +130,16 @@ function putVarint(bytes: Buffer, at: number, value: number): number {
   return pos;
 }
 
+/** Without the checks of `writeUInt32LE`, which are more code to be compiled than this. Returns the place after it. */
+function putFixed32(bytes: Buffer, at: number, value: number): number {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
+  return at + 4;
+}
+
 /** How many bytes a length takes as a varint. */
 export function varintSize(value: number): number {
   return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5;
-}
-
-/** The value of a hexadecimal digit in either case, without a branch: letters have bit 6 set. */
-function nibble(code: number): number {
-  return (code & 15) + (code >> 6) * 9;
 }

@@ -83,6 +83,7 @@ function emitSpan(e: Emitter, w: Writer, span: OtlpSpan): void {
 }
 
 function emitList<T>(e: Emitter, w: Writer, name: string, items: readonly T[], emit: Signal<T>['emitItem']): void {
+  if (items.length === 0) return;
   const list = e.openList(w, name);
   for (const item of items) emit(e, w, item);
   e.closeList(w, list);

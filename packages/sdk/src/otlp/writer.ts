@@ -8,6 +8,15 @@ export interface Writer {
   bytes: Buffer;
   pos: number;
   allowance: number;
+  /** Fields as they were written last: most attributes of the spans of a batch are the same from one to the next. */
+  readonly written: Map<string, Written>;
+}
+
+/** A field that was written before. */
+export interface Written {
+  value: unknown;
+  /** What it came to; kept from the second time on that it has this value. */
+  bytes: Uint8Array | undefined;
 }
 
 /**
@@ -16,7 +25,7 @@ export interface Writer {
  * @param sizeBytes first capacity in bytes; it at least doubles when it does not suffice
  */
 export function createWriter(sizeBytes: number): Writer {
-  return { bytes: Buffer.allocUnsafeSlow(sizeBytes), pos: 0, allowance: 0 };
+  return { bytes: Buffer.allocUnsafeSlow(sizeBytes), pos: 0, allowance: 0, written: new Map() };
 }
 
 /** Makes room for `sizeBytes` more bytes. Throws a RangeError if there is no such memory. */
@@ -26,6 +35,13 @@ export function reserve(w: Writer, sizeBytes: number): void {
   const grown = Buffer.allocUnsafeSlow(Math.max(needed, w.bytes.length * 2));
   w.bytes.copy(grown, 0, 0, w.pos);
   w.bytes = grown;
+}
+
+/** Appends bytes as they are. */
+export function appendBytes(w: Writer, bytes: Uint8Array): void {
+  reserve(w, bytes.length);
+  w.bytes.set(bytes, w.pos);
+  w.pos += bytes.length;
 }
 
 /** Appends the content of another writer. */
