@@ -10,10 +10,11 @@ import type { Outcome } from './trigger.ts';
 let isCalling = false;
 
 /** Calls the `downstream` hooks for a span of a call to another service; their finishers run as the span ends. */
-export function watchDownstream(span: Span, name: string, { attributes = {}, kind }: Omit<SpanStart, 'name'>): void {
-  const { downstreamPlugins = [], info } = currentFrame()?.invocation ?? {};
-  const isCall = kind === SpanKind.CLIENT || kind === SpanKind.PRODUCER;
-  if (!isCall || isCalling || info === undefined || downstreamPlugins.length === 0) return;
+export function watchDownstream(span: Span, { attributes = {}, kind, name }: SpanStart): void {
+  if (isCalling || (kind !== SpanKind.CLIENT && kind !== SpanKind.PRODUCER)) return;
+  const invocation = currentFrame()?.invocation;
+  if (invocation === undefined || invocation.downstreamPlugins.length === 0) return;
+  const { downstreamPlugins, info } = invocation;
   isCalling = true;
   const hooks = runHooks(downstreamPlugins, (plugin) => plugin.downstream?.(span, { ...info, name, kind, attributes }));
   isCalling = false;

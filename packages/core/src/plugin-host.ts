@@ -4,14 +4,14 @@ import {
   context as otelContext,
   propagation,
   type Tracer,
-  trace,
 } from '@opentelemetry/api';
-import { diagnose, survive } from './diagnose.ts';
+import { diagnose, sayFailure } from './diagnose.ts';
 import { watchDownstream } from './downstream.ts';
 import type { Plugin, PluginHost } from './plugin.ts';
 import { guardPlugin } from './plugin-hooks.ts';
 import { shared } from './shared.ts';
 import { openSpan } from './span.ts';
+import { activate } from './span-layer.ts';
 
 // The key is a global symbol made of this text, so OpenTelemetry's own exporters and ours suppress each other.
 const SUPPRESS = /* @__PURE__ */ createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
@@ -25,16 +25,20 @@ export function isSuppressed(context: OtelContext): boolean {
 export function makeHost(tracer: Tracer): PluginHost {
   return {
     version: 1,
-    start({ name, ...options }) {
+    start(plan) {
       const parent = otelContext.active();
       if (isSuppressed(parent)) return undefined;
-      const span = openSpan(tracer, name, options, parent);
-      watchDownstream(span, name, options);
-      return { span, context: trace.setSpan(parent, span) };
+      const span = openSpan(tracer, plan.name, plan, parent);
+      watchDownstream(span, plan);
+      return { span, context: activate(parent, span) };
     },
     inject({ context }) {
       const headers: Record<string, string> = {};
-      survive('inject_failed', 'A propagator', () => propagation.inject(context, headers));
+      try {
+        propagation.inject(context, headers);
+      } catch (error) {
+        sayFailure('inject_failed', 'A propagator', error);
+      }
       return headers;
     },
     say: diagnose,

@@ -9,7 +9,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { survive } from './diagnose.ts';
+import { sayFailure, survive } from './diagnose.ts';
 import { assertFunction } from './errors.ts';
 import { observe } from './observe.ts';
 import { endSpan, fault, success } from './outcome.ts';
@@ -70,13 +70,20 @@ type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
  * records nothing and passes its parent's context on.
  */
 export function openSpan(tracer: Tracer, name: string, options: Loose<StartOptions>, parent: OtelContext): Span {
-  const start = (given: Loose<StartOptions>): Span | undefined =>
-    survive('span_failed', 'Starting a span', () => tracer.startSpan(name, given as StartOptions, parent));
   return (
-    start(options) ??
-    start({ ...options, attributes: undefined }) ??
+    tryStart(tracer, name, options, parent) ??
+    tryStart(tracer, name, { ...options, attributes: undefined }, parent) ??
     trace.wrapSpanContext(survive('span_failed', 'Reading a span', () => trace.getSpanContext(parent)) ?? NO_SPAN)
   );
+}
+
+function tryStart(tracer: Tracer, name: string, options: Loose<StartOptions>, parent: OtelContext): Span | undefined {
+  try {
+    return tracer.startSpan(name, options as StartOptions, parent);
+  } catch (error) {
+    sayFailure('span_failed', 'Starting a span', error);
+    return undefined;
+  }
 }
 
 function startSpan<T>(name: string, optionsOrFn: SpanOptions | ((span: Span) => T), maybeFn?: (span: Span) => T): T {

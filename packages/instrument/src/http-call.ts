@@ -13,8 +13,10 @@ import { readAws } from './aws-wire.ts';
 import { type Failure, writeError } from './failure.ts';
 import type { CallEvents, Head, HttpCall, HttpClient } from './http-client.ts';
 import { describe, knownMethods, type Target, urlOf } from './http-target.ts';
-import { listen } from './listen.ts';
+import { guarded, listen } from './listen.ts';
 import { type PropagationOptions, permissionFor, sharePermission } from './propagation.ts';
+
+type Emitter = { on(event: string, handler: (this: never) => void): unknown };
 
 // Far more than any chain of redirects; what is left in there was never followed.
 const MAX_REDIRECTS = 100;
@@ -83,6 +85,19 @@ export function httpPlugin<R, M>(name: string, options: PropagationOptions, clie
         return host.start({ name: spanName, kind: SpanKind.CLIENT, attributes });
       };
       const on: CallEvents<R> = { head, end };
+      // One of each for all calls: closures of a call's own cost it 1 us.
+      const handlers = Object.entries(client.events ?? {}).map(([event, react]) => {
+        const handle = guarded(event, (request: R): void => {
+          const call = open.get(request);
+          if (call !== undefined) react(call, on);
+        });
+        return [
+          event,
+          function (this: R) {
+            handle(this);
+          },
+        ] as const;
+      });
       const begin = (message: M): void => {
         const frame = currentFrame();
         if (frame === undefined) return;
@@ -109,7 +124,7 @@ export function httpPlugin<R, M>(name: string, options: PropagationOptions, clie
           timedOut: false,
         };
         open.set(request, call);
-        client.watch?.(call, on);
+        for (const [event, handler] of handlers) (request as Emitter).on(event, handler);
         if (calls.hasSubscribers) calls.publish({ client: name, request, span: call.span });
         const { context, baggage, isAws } = permission(target.host);
         if (!context || !client.isOpen(request)) return;

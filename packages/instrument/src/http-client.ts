@@ -47,8 +47,8 @@ export interface HttpClient<R, M> {
   requestOf(message: M): R;
   /** What a new request asks for; nothing for one that is not traced. */
   targetOf(request: R): Target | undefined;
-  /** Takes a call that has begun, to hear of what no channel tells. */
-  watch?(call: HttpCall<R>, on: CallEvents<R>): void;
+  /** What to do with a call when its request emits what no channel tells; given, requests are emitters of events. */
+  readonly events?: Readonly<Record<string, (call: HttpCall<R>, on: CallEvents<R>) => void>> | undefined;
   /** Shows the first piece of the body to be sent, as it is sent. */
   peekBody?(request: R, read: (chunk: unknown) => void): void;
   /** What to do with a call when a channel tells of it. */

@@ -82,7 +82,7 @@ export function parseOrigin(origin: string): Origin | undefined {
  */
 export function portIn(header: string, host: string, protocol: string): number | undefined {
   const end = header.startsWith('[') ? host.length + 2 : host.length;
-  if (bareHost(header.slice(0, end)) !== host) return undefined;
+  if (!header.startsWith(host) && bareHost(header.slice(0, end)) !== host) return undefined;
   if (header.length === end) return defaultPort(protocol);
   const port = header[end] === ':' ? Number(header.slice(end + 1) || Number.NaN) : Number.NaN;
   return Number.isInteger(port) ? port : undefined;

@@ -5,7 +5,6 @@ import { codeOf, type Failure, failureOf } from './failure.ts';
 import { httpPlugin } from './http-call.ts';
 import type { HttpCall, HttpClient } from './http-client.ts';
 import { bareHost, portIn, type Target, urlOf } from './http-target.ts';
-import { guarded } from './listen.ts';
 import type { PropagationOptions } from './propagation.ts';
 import { redactUrl } from './redact-url.ts';
 import { tapOnce } from './tap.ts';
@@ -25,16 +24,13 @@ const client: HttpClient<Request, Message> = {
   created: hasCreatedChannel() ? 'http.client.request.created' : 'http.client.request.start',
   requestOf: ({ request }) => request,
   targetOf,
-  watch(call, { end }) {
-    const { request } = call;
-    request
-      .on('timeout', () => {
-        call.timedOut = true;
-      })
-      .on(
-        'close',
-        guarded(FINISH, () => end(call, cutShort(call))),
-      );
+  events: {
+    timeout(call) {
+      call.timedOut = true;
+    },
+    close(call, { end }) {
+      end(call, cutShort(call));
+    },
   },
   channels: {
     // Published when the head has come, not the body: seen on Node 20, 22, 24 and 26. The end is the event `close`.

@@ -24,8 +24,10 @@ const ENCODED = /(?:%[\da-f]{2})+/gi;
  */
 export const baggagePropagator: TextMapPropagator = {
   inject(context, carrier, setter) {
-    const entries = isSuppressed(context) ? [] : (propagation.getBaggage(context)?.getAllEntries() ?? []);
-    const header = entries
+    const baggage = propagation.getBaggage(context);
+    if (baggage === undefined || isSuppressed(context)) return;
+    const header = baggage
+      .getAllEntries()
       .map(formatMember)
       .filter((member) => member !== '' && member.length <= MAX_MEMBER_LENGTH)
       .slice(0, MAX_MEMBERS)

@@ -22,7 +22,14 @@ export function makePropagator(
   return {
     inject(context, carrier, setter) {
       for (const part of parts) {
-        survive('inject_failed', 'A propagator', () => part.inject(context, carrier, setter), undefined);
+        // Not by `survive`: each downstream call comes by here, and its closure costs 0.2 us.
+        try {
+          part.inject(context, carrier, setter);
+        } catch (error) {
+          survive('inject_failed', 'A propagator', () => {
+            throw error;
+          });
+        }
       }
     },
     extract(context, carrier, getter) {
