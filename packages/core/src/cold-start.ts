@@ -1,3 +1,5 @@
+import { processStartMs } from './monotonic.ts';
+
 /**
  * What happened to this execution environment before and at its first invocation.
  *
@@ -34,7 +36,7 @@ const DETACHED_AFTER_MS = 10_000;
 export function makeSandbox(env: NodeJS.ProcessEnv = process.env): Sandbox {
   return {
     initializationType: env.AWS_LAMBDA_INITIALIZATION_TYPE || 'on-demand',
-    startedAtMs: performance.timeOrigin,
+    startedAtMs: processStartMs(),
     loadedAtMs: undefined,
     invocations: 0,
   };

@@ -57,6 +57,7 @@ export type { Flusher } from './flush.ts';
 export type { Frame, Invocation } from './invocation.ts';
 export { createLambda, type LambdaOptions, type SettingsCheck } from './lambda.ts';
 export type { HoldLine, LogGate, LogRecord } from './log.ts';
+export { monotonicMs, processStartMs } from './monotonic.ts';
 export { exceptionAttributes } from './outcome.ts';
 export { idlePipeline, type Pipeline } from './pipeline.ts';
 export type {

@@ -1,4 +1,5 @@
 import { diagnose, sayFailure, sayRejection } from './diagnose.ts';
+import { monotonicMs } from './monotonic.ts';
 import type { Finish, Plugin } from './plugin.ts';
 import { shared } from './shared.ts';
 import type { Outcome } from './trigger.ts';
@@ -49,9 +50,9 @@ export function guardPlugin<A, T>(plugin: Plugin, fn: (argument: A) => T, argume
 
 /** Code that is running cannot be stopped from outside; what can be done is to call it no more. */
 function timed<A, T>(plugin: Plugin, fn: (argument: A) => T, argument: A): T | undefined {
-  const startedMs = performance.now();
+  const startedMs = monotonicMs();
   const result = guardPlugin(plugin, fn, argument);
-  if (performance.now() - startedMs > SLOW_MS) {
+  if (monotonicMs() - startedMs > SLOW_MS) {
     const what = `The plugin ${plugin.name} held an invocation up for more than ${SLOW_MS} ms`;
     diagnose(slowCode(plugin), what, `Mend or remove it; after ${STRIKES} times it is not called any more.`);
   }

@@ -1,5 +1,5 @@
 import { currentRedactor, shared } from '@tracelet/core';
-import { type Counts, type Facts, readEnv } from '@tracelet/sdk';
+import { type Counts, type Facts, isDisabled } from '@tracelet/sdk';
 import { inLambda } from './in-lambda.ts';
 
 /** What {@link doctor} finds. Everything of {@link Facts} is absent where no pipeline was built. */
@@ -28,7 +28,7 @@ export function doctor(): Diagnosis {
   const described = pipeline?.describe?.() as Partial<Diagnosis> | undefined;
   return currentRedactor().members({
     inLambda: inLambda(),
-    disabled: readEnv(process.env).disabled,
+    disabled: isDisabled(process.env),
     wrapped: pipeline !== undefined,
     ...described,
     troubles: Object.fromEntries(troubles),

@@ -1,5 +1,5 @@
 import { createLambda, type Lambda, type Settings } from '@tracelet/core';
-import { environmentSettings, readEnv } from '@tracelet/sdk';
+import { environmentSettings } from '@tracelet/sdk';
 import { functionCheck } from './check-settings.ts';
 import { enforcedAttributes } from './enforced-attributes.ts';
 import { processPipeline } from './pipeline.ts';
@@ -18,7 +18,7 @@ export function defineLambda(preset: Preset): Lambda {
   const { attributes, batch, loopGuard, plugins, queueSpan, redact, sampling, triggers, enforce } = checked;
   const plugin = enforce?.attributes && enforcedAttributes(enforce.attributes);
   const above = (): readonly (Settings | undefined)[] => [
-    environmentSettings(readEnv(process.env)),
+    environmentSettings(process.env),
     enforce && {
       attributes: enforce.attributes,
       plugins: plugin && [plugin],

@@ -1,4 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
+import { monotonicMs as sinceStartMs } from '@tracelet/core';
 
 /** Beyond this the monotonic clock has stood still while the process was frozen, in milliseconds. */
 const DRIFT_MS = 1.5;
@@ -8,10 +9,7 @@ const DRIFT_MS = 1.5;
  * of one millisecond keep their order. It sets itself anew when the two have drifted apart: a frozen environment stops
  * the monotonic clock only.
  */
-export function makeClock(
-  wallMs: () => number = Date.now,
-  monotonicMs: () => number = () => performance.now(),
-): () => HrTime {
+export function makeClock(wallMs: () => number = Date.now, monotonicMs: () => number = sinceStartMs): () => HrTime {
   let offsetMs = wallMs() - monotonicMs();
   return () => {
     const wall = wallMs();

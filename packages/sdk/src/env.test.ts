@@ -211,18 +211,18 @@ describe('readEnv', () => {
 
 describe('environmentSettings', () => {
   it('overlays the batch failures when the environment names them', () => {
-    expect(environmentSettings(readEnv({ TRACELET_BATCH_FAILURES: 'report' }))).toStrictEqual({
+    expect(environmentSettings({ TRACELET_BATCH_FAILURES: 'report' })).toStrictEqual({
       batch: { failures: 'report' },
     });
   });
 
   it('overlays whether a wait gets a span when the environment says so, either way', () => {
-    expect(environmentSettings(readEnv({ TRACELET_QUEUE_SPAN: 'true' }))).toStrictEqual({ queueSpan: true });
-    expect(environmentSettings(readEnv({ TRACELET_QUEUE_SPAN: 'false' }))).toStrictEqual({ queueSpan: false });
+    expect(environmentSettings({ TRACELET_QUEUE_SPAN: 'true' })).toStrictEqual({ queueSpan: true });
+    expect(environmentSettings({ TRACELET_QUEUE_SPAN: 'false' })).toStrictEqual({ queueSpan: false });
   });
 
   it('says nothing otherwise', () => {
-    expect(environmentSettings(readEnv({}))).toStrictEqual({});
+    expect(environmentSettings({})).toStrictEqual({});
   });
 });
 

@@ -115,8 +115,16 @@ export function readEnv(env: NodeJS.ProcessEnv): Environment {
   };
 }
 
-/** What the environment says of core's settings, as a layer to merge over the preset's. */
-export function environmentSettings({ batchFailures, queueSpan }: Environment): Settings {
+/** Whether `OTEL_SDK_DISABLED` says so. */
+export function isDisabled(env: NodeJS.ProcessEnv): boolean {
+  return makeEnvReader(env).read('OTEL_SDK_DISABLED');
+}
+
+/** What the environment says of core's settings, as a layer to merge over the preset's: reads no more than those. */
+export function environmentSettings(env: NodeJS.ProcessEnv): Settings {
+  const { read } = makeEnvReader(env);
+  const batchFailures = read('TRACELET_BATCH_FAILURES');
+  const queueSpan = read('TRACELET_QUEUE_SPAN');
   return {
     ...(batchFailures !== undefined && { batch: { failures: batchFailures } }),
     ...(queueSpan !== undefined && { queueSpan }),

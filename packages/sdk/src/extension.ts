@@ -93,7 +93,11 @@ function poller(host: string, port: string, id: string, listener: ExtensionListe
 
 /** The id in the answer to a registration; `undefined` where it is no id to poll with. */
 export function readIdentifier(answer: string): string | undefined {
-  return /^HTTP\/1\.1 200 [\s\S]*?\r\nlambda-extension-identifier: *([!-~]+)\r/i.exec(answer)?.[1];
+  if (!answer.startsWith('HTTP/1.1 200 ')) return undefined;
+  const [, ...fields] = answer.split('\r\n');
+  const field = fields.find((one) => one.toLowerCase().startsWith('lambda-extension-identifier:'));
+  const id = field?.slice(field.indexOf(':') + 1).trim();
+  return id && /^[!-~]+$/.test(id) ? id : undefined;
 }
 
 /** The event in the answer to a poll, without what is not what it should be. */

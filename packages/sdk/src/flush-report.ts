@@ -5,6 +5,7 @@ import {
   EXPORT_RETAINED,
   FLUSH_FALLBACK,
   type Flusher,
+  monotonicMs,
   type Plugin,
 } from '@tracelet/core';
 import type { FlushStatus } from './after-response.ts';
@@ -28,9 +29,9 @@ export function reportFlushes({ flush }: Flusher, counts: () => Counts, status: 
   return {
     flusher: {
       async flush(deadlineMs) {
-        const startedAtMs = performance.now();
+        const startedAtMs = monotonicMs();
         await flush(deadlineMs);
-        last = { ...counts(), tookMs: Math.round(performance.now() - startedAtMs) };
+        last = { ...counts(), tookMs: Math.round(monotonicMs() - startedAtMs) };
       },
     },
     plugin: {

@@ -7,6 +7,7 @@ import {
   type InvocationInfo,
   isCallbackRuntime,
   type Plugin,
+  processStartMs,
   survive,
 } from '@tracelet/core';
 import { NEAR_DEADLINE } from './attributes.ts';
@@ -138,7 +139,7 @@ export function makeLifeGuard(
     };
     exitsWhenIdle = !isCallbackRuntime(context);
     if (crumb && span instanceof RecordingSpan) {
-      if (lost) recordEvidence(span, lost, lambda.memoryMb, performance.timeOrigin);
+      if (lost) recordEvidence(span, lost, lambda.memoryMb, processStartMs());
       lost = undefined;
       // Of invocations inside one another the outermost is noted.
       if (running.size === 0 && isWanted(span)) {

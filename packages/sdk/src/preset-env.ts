@@ -7,6 +7,7 @@ import type { Otlp, ProcessOptions } from './process-options.ts';
  */
 export function presetEnvironment(env: NodeJS.ProcessEnv, options: ProcessOptions): NodeJS.ProcessEnv {
   const { exporter = options.exporter, ...enforced } = options.enforce ?? {};
+  const preset = variablesOf({ ...options, ...enforced, exporter });
   const forced = variablesOf(options.enforce ?? {});
   // Spans shall go to it, whatever it says besides.
   if (typeof options.enforce?.exporter === 'object') forced.OTEL_TRACES_EXPORTER = 'otlp';
@@ -15,9 +16,11 @@ export function presetEnvironment(env: NodeJS.ProcessEnv, options: ProcessOption
     if (setting === undefined) return false;
     return 'OTEL_EXPORTER_OTLP_ENDPOINT' in forced || `OTEL_EXPORTER_OTLP_${setting}` in forced;
   };
-  const real = Object.entries(env).filter(([name, value]) => value !== '' && !outvoted(name));
-  const variables = { ...variablesOf({ ...options, ...enforced, exporter }), ...Object.fromEntries(real), ...forced };
   const ratio = options.enforce?.sampling?.ratio ?? (env.OTEL_TRACES_SAMPLER ? undefined : options.sampling?.ratio);
+  // Most presets say nothing of it, and a copy of the environment takes 0.4 ms of a cold start.
+  if (ratio === undefined && Object.keys({ ...preset, ...forced }).length === 0) return env;
+  const real = Object.entries(env).filter(([name, value]) => value !== '' && !outvoted(name));
+  const variables = { ...preset, ...Object.fromEntries(real), ...forced };
   if (ratio === undefined) return variables;
   // Two variables that are one: the argument says nothing by itself.
   return { ...variables, OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: String(ratio) };

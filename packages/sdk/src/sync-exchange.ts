@@ -1,4 +1,5 @@
 import { readSync, writeSync } from 'node:fs';
+import { monotonicMs } from '@tracelet/core';
 
 /** Where to, what, and when the answer is whole. */
 export interface SyncRequest {
@@ -29,7 +30,7 @@ export function exchangeSync(
 ): string | undefined {
   // `net.Socket` connects in a later tick, and with a lookup of our own at once, but then loads node:dns for 4 ms.
   const { TCP, TCPConnectWrap } = (process as unknown as Binding).binding('tcp_wrap');
-  const endMs = performance.now() + timeoutMs;
+  const endMs = monotonicMs() + timeoutMs;
   const nap = new Int32Array(new SharedArrayBuffer(4));
   const chunk = Buffer.alloc(4096);
   const handle = new TCP(0);
@@ -50,7 +51,7 @@ export function exchangeSync(
       return answer;
     } catch (error) {
       const isPending = NOT_YET.test(String((error as NodeJS.ErrnoException).code));
-      const isTime = performance.now() < endMs;
+      const isTime = monotonicMs() < endMs;
       // Sleeps rather than spins: the other side may have to share the one CPU.
       if (isPending && isTime) Atomics.wait(nap, 0, 0, 0.1);
       else if (isPending && isSent) break;

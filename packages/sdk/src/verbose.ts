@@ -1,13 +1,13 @@
-import { currentRedactor, type Flusher } from '@tracelet/core';
+import { currentRedactor, type Flusher, monotonicMs } from '@tracelet/core';
 import type { Counts } from './outbox.ts';
 
 /** Prints one line after each flush: what has been produced, delivered, retained and dropped so far, and how long it took. */
 export function verboseFlusher(flusher: Flusher, counts: () => Counts): Flusher {
   return {
     async flush(deadlineMs) {
-      const startedAtMs = performance.now();
+      const startedAtMs = monotonicMs();
       await flusher.flush(deadlineMs);
-      const durationMs = Math.round((performance.now() - startedAtMs) * 100) / 100;
+      const durationMs = Math.round((monotonicMs() - startedAtMs) * 100) / 100;
       printLine('tracelet: flushed', { ...counts(), durationMs });
     },
   };

@@ -1,4 +1,5 @@
 import { context } from '@opentelemetry/api';
+import { monotonicMs } from '@tracelet/core';
 import { askHeaders, type Headers, type SignRequest } from '../request-headers.ts';
 import { within } from '../within.ts';
 import { exchange } from './exchange.ts';
@@ -62,17 +63,17 @@ const DAY_MS = 86_400_000;
 async function send(target: OtlpTarget, body: Uint8Array, timeoutMs: number): Promise<PostResult> {
   // False for NaN too.
   if (!(timeoutMs > 0)) return failed(target.url, TIMEOUT);
-  const endMs = performance.now() + timeoutMs;
+  const endMs = monotonicMs() + timeoutMs;
   const isCompressed = target.compression === 'gzip' && body.length > GZIP_ABOVE_BYTES;
   const packed = isCompressed ? gzip(body) : undefined;
   // The threads that compress may be busy with something else.
   if (packed && !(await within(packed, timeoutMs))) return failed(target.url, TIMEOUT);
   const payload = packed ? await packed : body;
   const headers = headersOf(target, isCompressed);
-  const asked = target.sign && (await ask(target.sign, target.url, headers, payload, endMs - performance.now()));
+  const asked = target.sign && (await ask(target.sign, target.url, headers, payload, endMs - monotonicMs()));
   if (asked?.fault) return failed(target.url, asked.fault);
   const all = asked ? { ...headers, ...asked.headers } : headers;
-  const attempt = (): Promise<Answer> => exchange(target, all, payload, endMs - performance.now());
+  const attempt = (): Promise<Answer> => exchange(target, all, payload, endMs - monotonicMs());
   const answer = await attempt();
   if (!answer.isStale) return judge(target, answer);
   // One stale socket means that the others are stale too: the process was frozen, or the backend restarted.
