@@ -61,15 +61,15 @@ for (const name of chosen) {
   } catch (error) {
     // One part that fails takes no other with it; its table says so.
     bench.say(`!! ${name} failed: ${String(error)}`);
+    measured[name] = { runs: `**Failed: ${String(error).replaceAll('\n', ' ').slice(0, 200)}**`, rows: [] };
     process.exitCode = 1;
-    continue;
   }
   bench.say(`${name}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
   process.stdout.write(`${renderPart(dataOf(measured), name)}\n\n`);
 }
 bench.close();
 process.stdout.write(`${renderVerdicts(judgeBudgets(dataOf(measured)))}\n`);
-if (isWhole || flags.write) await write(dataOf({ ...readData()?.parts, ...measured }));
+if (isWhole || flags.write) await write(dataOf(isWhole ? measured : { ...readData()?.parts, ...measured }));
 process.exit();
 
 function play(name: PartName, { turns }: Bench): Promise<PartData> {

@@ -36,7 +36,8 @@ export function renderReadmeCosts({ parts }: BenchData): string {
       number(added(rowOf(backends, id), backends, 'black hole p50')),
       number(Math.min(10_001, median(rowOf(records, id), 'spans10000'))),
     ];
-    return `| ${rowOf(cold, id)?.label ?? id} | ${cells.join(' | ')} |`;
+    const { label = id, problem } = rowOf(cold, id) ?? {};
+    return `| ${label}${problem === undefined ? '' : ` **${problem}**`} | ${cells.join(' | ')} |`;
   });
   return [
     '| | cold start, CPU added, ms | of (2) | files opened | warm, CPU added, us | answer later by, us | backend silent: answer later by, ms | spans that arrive of 10,001 |',
