@@ -229,5 +229,9 @@ function isTimeInput(value: Attributes | TimeInput | undefined): value is TimeIn
 function toHrTime(time: TimeInput): HrTime {
   if (Array.isArray(time)) return time;
   const given = Number(time);
-  return msToHrTime(given <= performance.now() ? given + performance.timeOrigin : given);
+  // No process lives that long, and the first look at `performance` costs a cold start 0.7 ms.
+  const isAbsolute = given > YEARS_MS || given > performance.now();
+  return msToHrTime(isAbsolute ? given : given + performance.timeOrigin);
 }
+
+const YEARS_MS = 1e11;
