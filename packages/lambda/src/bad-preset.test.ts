@@ -25,7 +25,7 @@ const throwing = {
     throw new Error('no');
   },
 };
-const VALUE = 'it has to be a text, a number, true or false, or a list of them';
+const VALUE = 'it has to be a text, a number, true or false, or a list or a map of them';
 const VARIABLE = 'it has to be the name of an environment variable, or a list of names';
 const EXPORTERS = 'it has to be an OTLP endpoint, a SpanExporter, or one of stdout, xray, none';
 const REMOTE =
@@ -79,9 +79,14 @@ const faults: readonly (readonly [unknown, string, string, object])[] = [
   [{ exporter: { headers: 'key=7' } }, 'exporter.headers', 'it has to be an object', { exporter: { headers: {} } }],
   [{ exporter: { encoding: 'grpc' } }, 'exporter.encoding', 'it has to be one of protobuf, json', { exporter: {} }],
   [{ exporter: { export: 'out' } }, 'exporter', EXPORTERS, {}],
-  [{ attributes: { team: { name: 'shop' } } }, 'attributes.team', VALUE, { attributes: {} }],
+  [{ attributes: { team: () => 'shop' } }, 'attributes.team', VALUE, { attributes: {} }],
   [{ attributes: { team: 'shop', big: 7n } }, 'attributes.big', VALUE, { attributes: { team: 'shop' } }],
-  [{ enforce: { resource: { tags: ['a', {}] } } }, 'enforce.resource.tags', VALUE, { enforce: { resource: {} } }],
+  [
+    { enforce: { resource: { tags: ['a', Symbol('b')] } } },
+    'enforce.resource.tags',
+    VALUE,
+    { enforce: { resource: {} } },
+  ],
   [{ identity: { stage: 7 } }, 'identity.stage', VARIABLE, { identity: {} }],
   [
     { enforce: { identity: { stage: ['STAGE', ''] } } },
@@ -164,7 +169,16 @@ it.each([
   { trustRemote: {} },
   { propagators: [] },
   { propagateTo: ['a.example', /b/] },
-  { attributes: { team: 'shop', tags: ['a', 'b'], hot: true, size: 7, none: undefined } },
+  {
+    attributes: {
+      team: 'shop',
+      tags: ['a', 'b'],
+      hot: true,
+      size: 7,
+      none: undefined,
+      owner: { name: 'Ada', on: [1] },
+    },
+  },
   { identity: { stage: 'STAGE', team: ['A', 'B'] } },
   { exporter: { url: 'https://a.example', headers: { key: 'secret' }, sign: () => ({}), compression: 'gzip' } },
   { exporter: { headers: async () => ({}) } },

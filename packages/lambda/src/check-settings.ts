@@ -36,12 +36,16 @@ export const oneOf =
     allowed.includes(value as string) || `one of ${allowed.join(', ')}`;
 /** A text, which may be empty. */
 export const word: Rule = (value) => typeof value === 'string' || 'a text';
-const scalars: readonly string[] = ['string', 'number', 'boolean'];
 /** Attributes, as OpenTelemetry takes them. */
 export const attributeRules: Rules = {
-  '*': (value) =>
-    [value].flat().every((one) => scalars.includes(typeof one)) || 'a text, a number, true or false, or a list of them',
+  '*': (value) => isAttribute(value, []) || 'a text, a number, true or false, or a list or a map of them',
 };
+/** Maps and lists are followed down to where a cycle begins. */
+function isAttribute(value: unknown, above: readonly unknown[]): boolean {
+  if (typeof value !== 'object') return ['string', 'number', 'boolean', 'undefined'].includes(typeof value);
+  if (value === null || value instanceof Uint8Array) return true;
+  return !above.includes(value) && Object.values(value).every((one) => isAttribute(one, [...above, value]));
+}
 const throwOrReport = oneOf('throw', 'report');
 /** A whole number that is not below the least. */
 export const count =

@@ -56,7 +56,7 @@ export {
   type Wrap,
 } from '@tracelet/core';
 export { log } from '@tracelet/logger';
-export type { ExporterLike, Otlp, ProcessOptions, ProviderLike } from '@tracelet/sdk';
+export type { ExporterLike, IdentityVariables, Otlp, ProcessOptions, ProviderLike } from '@tracelet/sdk';
 export { type Change, type ChangeRecord, change } from './change.ts';
 export { type BusEvent, eventBridge, type Inner, sns } from './envelopes.ts';
 export { type Diagnosis, doctor } from './doctor.ts';
