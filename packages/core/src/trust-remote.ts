@@ -6,6 +6,7 @@ import type { FaasTrigger } from './trigger.ts';
  */
 export type TrustRemote = RemoteTrust | { readonly [kind in FaasTrigger]?: RemoteTrust | undefined };
 
+/** What becomes of a caller's trace context. */
 type RemoteTrust = 'parent' | 'link';
 
 /** Whether the callers of a kind of trigger are trusted. */

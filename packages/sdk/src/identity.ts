@@ -13,7 +13,7 @@ export type IdentityVariables = Readonly<Record<string, string | readonly string
  * @see https://docs.datadoghq.com/getting_started/tagging/unified_service_tagging/
  * @see https://docs.aws.amazon.com/powertools/typescript/latest/environment-variables/
  */
-const known: IdentityVariables = {
+export const knownVariables: IdentityVariables = {
   'service.name': ['POWERTOOLS_SERVICE_NAME', 'DD_SERVICE'],
   'service.namespace': ['SST_APP', 'ARC_APP_NAME'],
   'service.version': 'DD_VERSION',
@@ -31,7 +31,7 @@ export function readIdentity(env: NodeJS.ProcessEnv, variables: IdentityVariable
 
 /** Reads what the usual variables say of service and stage. */
 export function detectIdentity(env: NodeJS.ProcessEnv): Attributes {
-  return readIdentity({ ...env, ...readSst(env.SST_RESOURCE_App) }, known);
+  return readIdentity({ ...env, ...readSst(env.SST_RESOURCE_App) }, knownVariables);
 }
 
 /**
