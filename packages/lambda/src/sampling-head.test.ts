@@ -108,6 +108,13 @@ describe('the head decides', () => {
       [false, true, false],
     ],
     [
+      'a sampler that is none',
+      { sampling: { ratio: 0 } },
+      undefined,
+      { OTEL_TRACES_SAMPLER: 'odd' },
+      [true, true, false],
+    ],
+    [
       'an enforced ratio',
       { sampling: { ratio: 1 }, enforce: { sampling: { ratio: 0 } } },
       { sampling: { ratio: 1 } },
