@@ -135,11 +135,17 @@ export function requireAttributes(given: object, names: readonly string[] = []):
 
 /** Says where the preset that the process was built from differs in what both enforce of the process. */
 export function sayDisagreement(first: Preset, second: Preset): void {
-  for (const key of ['resource', 'identity', 'exporter', 'xray'] as const) {
-    const wanted = second.enforce?.[key];
-    if (wanted === undefined || isDeepStrictEqual(wanted, first.enforce?.[key])) continue;
+  const present = ofProcess(first);
+  for (const [key, wanted] of Object.entries(ofProcess(second))) {
+    if (wanted === undefined || isDeepStrictEqual(wanted, present[key])) continue;
     report(WHERE, `enforce.${key}`, 'the process was built from another preset that does not say so: use one of them');
   }
+}
+
+/** What is enforced of the process, which is built once; the rest is each function's own. */
+function ofProcess({ enforce = {} }: Preset): Readonly<Record<string, unknown>> {
+  const { exporter, identity, resource, sampling, xray } = enforce;
+  return { resource, identity, exporter, xray, 'sampling.ratio': sampling?.ratio };
 }
 
 const WHERE = 'defineLambda';
