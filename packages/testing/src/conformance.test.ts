@@ -55,6 +55,16 @@ it.each([
   expect(conformance(preset, rules).violations(run(span({ attributes })))).toEqual(violations);
 });
 
+it('finds what is forbidden in links and in log lines as well', () => {
+  const links = [{ attributes: { email: 'a@example.com' } }, {}];
+  const logs = [{ message: 'ordered', email: 'a@example.com', id: 1 }, { email: '[REDACTED]' }];
+  const told = { ...run(span({ attributes: good, links })), logs };
+  expect(conformance(preset, { forbid: ['email'] }).violations(told)).toEqual([
+    'a link of the span shop has the forbidden email',
+    'the log line "ordered" has the forbidden email',
+  ]);
+});
+
 it('says when the handler was not wrapped, and throws all at once', () => {
   const acme = conformance({}, { maxSpans: 0 });
   expect(() => acme.check(run(span({ kind: 'CLIENT' })))).toThrow(

@@ -1,4 +1,4 @@
-export type { Conformance, ConformanceRules, PresetRules } from './conformance.ts';
+export type { Conformance, ConformanceRules, PresetRules, RecordedRun } from './conformance.ts';
 export { conformance } from './conformance.ts';
 export type { FakeContext, FakeContextOptions } from './context.ts';
 export { fakeContext } from './context.ts';
