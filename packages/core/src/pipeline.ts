@@ -13,7 +13,10 @@ import type { XrayPolicy } from './xray.ts';
  * made once by the first wrap (or by a test harness) and never changed.
  */
 export interface Pipeline {
-  /** `false` switches the wrapper off: handlers run bare, batch wrappers still do their work, no plugin is called. */
+  /**
+   * `false` switches the wrapper off: handlers run bare, batch wrappers still do their work, no plugin is called and
+   * nothing published.
+   */
   readonly enabled: boolean;
   readonly tracer: Tracer;
   readonly flusher: Flusher;

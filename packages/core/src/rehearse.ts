@@ -1,9 +1,8 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { runInFrame } from './invocation.ts';
-import { endSpan } from './outcome.ts';
 import { idlePipeline, type Pipeline } from './pipeline.ts';
 import { defaultSettings } from './preset.ts';
-import { begin, frameOf, judgeResult } from './run.ts';
+import { run } from './run.ts';
+import { prepareStdout } from './stdout.ts';
 
 /**
  * Plays one invocation that nobody sees, while the environment is initialised: so the first real one finds its code
@@ -16,11 +15,9 @@ import { begin, frameOf, judgeResult } from './run.ts';
 export function rehearse(parts: Pick<Pipeline, 'tracer'> & Partial<Pick<Pipeline, 'log'>>): void {
   const nowMs = Date.now();
   const sandbox = { initializationType: 'on-demand', startedAtMs: nowMs, loadedAtMs: nowMs, invocations: 0 };
-  const stage = idlePipeline({ ...parts, sandbox, writeLine: () => {} });
+  const stage = idlePipeline({ ...parts, enabled: false, sandbox, writeLine: prepareStdout });
   const options = { pipeline: () => stage, settings: defaultSettings };
-  const invocation = begin(options, event, context);
-  runInFrame(frameOf(invocation), () => stage.log.info('rehearsal', { of: 'a line' }));
-  endSpan(invocation.span, judgeResult(options, invocation, {}));
+  void run(options, event, context, () => stage.log.info('rehearsal', { of: 'a line' }), 'promise');
 }
 
 const context = {

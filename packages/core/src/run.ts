@@ -107,7 +107,8 @@ export async function finish(
   outcome: Outcome,
   flush: Flusher['flush'] = (deadlineMs) => invocation.pipeline.flusher.flush(deadlineMs),
 ): Promise<void> {
-  const { batchSpan, requestId, span, startedAtMs, trigger } = invocation;
+  const { batchSpan, pipeline, requestId, span, startedAtMs, trigger } = invocation;
+  const tell: typeof publish = pipeline.enabled ? publish : () => {};
   invocation.signal.dispose();
   decideTail(invocation, outcome);
   invocation.hooks.finish(outcome);
@@ -117,13 +118,13 @@ export async function finish(
   const endedAtMs = Date.now();
   const coldStart = invocation.start.cold;
   const durationMs = endedAtMs - startedAtMs;
-  publish('tracelet:invocation', () => ({ trigger: trigger.id, requestId, coldStart, durationMs, outcome }));
+  tell('tracelet:invocation', () => ({ trigger: trigger.id, requestId, coldStart, durationMs, outcome }));
   try {
     await flush(invocation.deadlineMs);
   } catch (error) {
     sayFailure('flush_failed', 'The flush', error);
   }
-  publish('tracelet:flush', () => ({ durationMs: Date.now() - endedAtMs }));
+  tell('tracelet:flush', () => ({ durationMs: Date.now() - endedAtMs }));
 }
 
 /** The scope of an invocation as a whole. Inside a batch the batch's span is the active one. */

@@ -11,11 +11,16 @@ const MAX_WAIT_MS = 50;
  *   is so, because their `process.stdout` hands lines to the main thread, and what waits there dies with the process.
  */
 export function writeStdout(line: string, dying = false): void {
-  isThread ??= setUp();
+  prepareStdout();
   const text = `${line}\n`;
   // What is queued comes first, because the end of a line may be in it.
   if ((dying || isThread) && process.stdout.writableLength === 0) writeNow(Buffer.from(text));
   else process.stdout.write(text);
+}
+
+/** Does ahead of the first line what that would have to wait for; writes nothing. */
+export function prepareStdout(): void {
+  isThread ??= setUp();
 }
 
 /** Whether this is a worker thread of a function; `undefined` before the first line. */
