@@ -10,13 +10,19 @@ export const carrierGetter: TextMapGetter<Carrier> = {
   keys: (carrier) => Object.keys(carrier),
   get(carrier, key) {
     const name = key.toLowerCase();
-    const isIt = (each: string): boolean => each.length === name.length && each.toLowerCase() === name;
-    const found = name in carrier ? name : Object.keys(carrier).find(isIt);
+    const found = name in carrier ? name : keyLike(carrier, name);
     const value = found === undefined ? undefined : carrier[found];
     const first = typeof value === 'string' ? value : value?.[0];
     return typeof first === 'string' ? first : undefined;
   },
 };
+
+function keyLike(carrier: Carrier, name: string): string | undefined {
+  for (const each in carrier) {
+    if (each.length === name.length && each.toLowerCase() === name && Object.hasOwn(carrier, each)) return each;
+  }
+  return undefined;
+}
 
 // What baggage, the longest of the standard ones, may have.
 const MAX_BYTES = 8192;

@@ -36,22 +36,26 @@ const ROOT = /^1-(.{8})-(.{24})$/;
  */
 export function parseXray(header: unknown): XrayHeader | undefined {
   if (typeof header !== 'string' || header.length > MAX_HEADER_LENGTH) return undefined;
-  const fields = new Map(
-    header.split(';').map((field) => {
-      const [name = '', ...value] = field.split('=');
-      return [name.trim().toLowerCase(), value.join('=').trim()];
-    }),
-  );
-  const [, epoch, unique] = ROOT.exec(fields.get('root') ?? '') ?? [];
-  const decision = fields.get('sampled');
+  let [root, parent, decision, lineage]: (string | undefined)[] = [];
+  // Not by a map of all fields, which takes 3.5 us instead of 1.9: every invocation comes by here.
+  for (const field of header.split(';')) {
+    const at = field.indexOf('=');
+    const value = at < 0 ? '' : field.slice(at + 1).trim();
+    const name = (at < 0 ? field : field.slice(0, at)).trim().toLowerCase();
+    if (name === 'root') root = value;
+    else if (name === 'parent') parent = value;
+    else if (name === 'sampled') decision = value;
+    else if (name === 'lineage') lineage = value;
+  }
+  const [, epoch, unique] = ROOT.exec(root ?? '') ?? [];
   const sampled = decision === '1' ? true : decision === '0' ? false : undefined;
   const spanContext = {
     traceId: `${epoch}${unique}`.toLowerCase(),
-    spanId: String(fields.get('parent')).toLowerCase(),
+    spanId: String(parent).toLowerCase(),
     traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
     isRemote: true,
   };
-  return isSpanContextValid(spanContext) ? { spanContext, sampled, lineage: fields.get('lineage') } : undefined;
+  return isSpanContextValid(spanContext) ? { spanContext, sampled, lineage } : undefined;
 }
 
 /** Writes a span context as an X-Ray header, `lineage` kept. */

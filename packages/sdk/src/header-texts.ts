@@ -7,5 +7,6 @@ import type { TextMapGetter } from '@opentelemetry/api';
  */
 export function headerTexts<C>(carrier: C, getter: TextMapGetter<C>, name: string): string[] {
   const found: unknown = getter.get(carrier, name);
-  return [found].flat().filter((value) => typeof value === 'string');
+  if (found === undefined) return [];
+  return typeof found === 'string' ? [found] : [found].flat().filter((value) => typeof value === 'string');
 }

@@ -22,23 +22,33 @@ export function makePropagator(
   return {
     inject(context, carrier, setter) {
       for (const part of parts) {
-        // Not by `survive`: each downstream call comes by here, and its closure costs 0.2 us.
+        // Not by `survive`: each call comes by here, and its closure costs 0.2 us.
         try {
           part.inject(context, carrier, setter);
         } catch (error) {
-          survive('inject_failed', 'A propagator', () => {
-            throw error;
-          });
+          sayFailed('inject_failed', error);
         }
       }
     },
     extract(context, carrier, getter) {
-      const extract = (found: Context, part: TextMapPropagator): Context =>
-        survive('extract_failed', 'A propagator', () => part.extract(found, carrier, getter), found);
-      return parts.reduce(extract, context);
+      let found = context;
+      for (const part of parts) {
+        try {
+          found = part.extract(found, carrier, getter);
+        } catch (error) {
+          sayFailed('extract_failed', error);
+        }
+      }
+      return found;
     },
     fields: () => parts.flatMap((part) => part.fields()),
   };
+}
+
+function sayFailed(code: string, error: unknown): void {
+  survive(code, 'A propagator', () => {
+    throw error;
+  });
 }
 
 const propagators: Readonly<Record<PropagatorName, TextMapPropagator>> = {
