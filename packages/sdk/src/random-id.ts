@@ -10,10 +10,10 @@ const scratch = /* @__PURE__ */ Buffer.allocUnsafe(16);
 export function randomId(sizeBytes: 8 | 16): string {
   for (let at = 0; at < sizeBytes; at += 4) {
     const word = 1 + Math.floor(Math.random() * 0xffffffff);
-    scratch[at] = word;
-    scratch[at + 1] = word >>> 8;
-    scratch[at + 2] = word >>> 16;
-    scratch[at + 3] = word >>> 24;
+    scratch[at] = word >>> 24;
+    scratch[at + 1] = word >>> 16;
+    scratch[at + 2] = word >>> 8;
+    scratch[at + 3] = word;
   }
   return scratch.toString('hex', 0, sizeBytes);
 }
