@@ -93,6 +93,13 @@ describe('what is not sampled', () => {
     expect([one.sent, one.lost, one.root.attributes]).toEqual([[], { sampled_out: 3 }, {}]);
   });
 
+  it('does not say so of an invocation that is sampled, whose producers were not', () => {
+    const one = rig();
+    const sampled = one.provider.api.getTracer('core').startSpan('sampled', { root: true });
+    one.sampling.tail?.decide(sampled, 'fault');
+    expect((sampled as RecordingSpan).attributes).toEqual({});
+  });
+
   it('is sent at once when it ends after it was kept', () => {
     const one = rig();
     one.sampling.tail?.decide(one.root, 'fault');

@@ -67,7 +67,8 @@ export function makeTail({ reasonToKeep }: InvocationSampling, lose: Lose = () =
       fine.clear();
       if (reason === undefined) lose(held.length + evicted, SAMPLED_OUT);
       else {
-        root.setAttribute(KEPT_BY, reason);
+        // One that is sampled has spans of producers that were not.
+        if ((root.spanContext().traceFlags & 1) === 0) root.setAttribute(KEPT_BY, reason);
         if (evicted > 0) root.setAttribute(EVICTED, evicted);
         lose(evicted, 'sampling_full');
         for (const { send } of held) send();
