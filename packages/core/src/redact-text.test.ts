@@ -42,6 +42,9 @@ describe('a text that holds a secret', () => {
     ['5555-5555-5555-4444', '[REDACTED]'],
     ['378282246310005', '[REDACTED]'],
     ['30569309025904.', '[REDACTED].'],
+    ['/a?q=Bearer%20abcdefgh1&p=a%20b', '/a?q=Bearer [REDACTED]&p=a b'],
+    ['/a?q=%7B%22password%22%3A%22x%22%7D', '/a?q={"password":"[REDACTED]"}'],
+    ['/a?q=4111%25201111%25201111%25201111', '/a?q=[REDACTED]'],
   ])('%s has it hidden, and nothing else, at the first time and at the second', (text, shown) => {
     expect(redactText(text)).toBe(shown);
     expect(redactText(shown)).toBe(shown);
@@ -79,6 +82,7 @@ describe('a text that only looks like it', () => {
     ['https://sqs.eu-central-1.amazonaws.com/1/a?token=REDACTED'],
     ['redis://cache:6379/0'],
     ['user@example.com'],
+    ['/a?q=a%20b%3Dc%26d%2525'],
     ['eyJpZCI6MX0'],
     ['AKIA'],
     ['sid'],

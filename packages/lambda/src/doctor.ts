@@ -26,11 +26,12 @@ export interface Diagnosis extends Partial<Facts> {
 export function doctor(): Diagnosis {
   const { pipeline, troubles } = shared();
   const described = pipeline?.describe?.() as Partial<Diagnosis> | undefined;
-  return currentRedactor().members({
+  const diagnosis = {
     inLambda: inLambda(),
     disabled: isDisabled(process.env),
     wrapped: pipeline !== undefined,
     ...described,
     troubles: Object.fromEntries(troubles),
-  });
+  };
+  return currentRedactor().members(diagnosis, true);
 }

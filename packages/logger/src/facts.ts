@@ -17,14 +17,15 @@ export interface FactSource {
 export function invocationFacts(invocation: FactSource | undefined, names: FactNames, env: NodeJS.ProcessEnv): Facts {
   const read = (): Facts => {
     const { functionName, functionVersion, memoryLimitInMB, tenantId } = (invocation?.context ?? {}) as Attributes;
-    return currentRedactor().members({
+    const facts = {
       [names.requestId]: invocation?.requestId,
       function_name: functionName ?? env.AWS_LAMBDA_FUNCTION_NAME,
       function_version: functionVersion ?? env.AWS_LAMBDA_FUNCTION_VERSION,
       function_memory_mb: Number(memoryLimitInMB ?? env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE),
       cold_start: invocation?.start.cold,
       [names.tenantId]: tenantId,
-    });
+    };
+    return currentRedactor().members(facts, true);
   };
   return survive('context_unreadable', 'Reading the context', read, {});
 }
@@ -43,6 +44,6 @@ export function idFacts(spanContext: SpanContext): Facts {
 
 /** The correlation id of a frame, if it has one. */
 export function correlationFacts(frame: Frame): Facts {
-  const read = (): Facts => currentRedactor().members({ correlation_id: correlationOf(frame) });
+  const read = (): Facts => currentRedactor().members({ correlation_id: correlationOf(frame) }, true);
   return survive('correlation_unreadable', 'Reading the correlation id', read, {});
 }

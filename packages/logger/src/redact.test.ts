@@ -78,6 +78,6 @@ describe('redaction', () => {
       },
       { level: 'INFO', message: 'an instance', email: 'd!' },
     ]);
-    expect(seen).toEqual(['email', 'b', 'nested', 'email', 'boom', 'email']);
+    expect(seen).toEqual(['email', 'b', 'message', 'nested', 'email', 'boom', 'message', 'email']);
   });
 });

@@ -118,7 +118,7 @@ export function startSdk(
     tracer: provider.getTracer('@tracelet/lambda', VERSION, { schemaUrl: SCHEMA_URL }),
     flusher: schedule(),
     plugins: [plugin, report.plugin, completeIdentity(attributes)],
-    describe: () => redact.members({ ...describe(), counts: outputs.counts() }),
+    describe: () => redact.members({ ...describe(), counts: outputs.counts() }, true),
     ...logParts(environment, outputs.addLog),
     xray,
     trustRemote: options.trustRemote ?? 'parent',

@@ -15,7 +15,7 @@ export function verboseFlusher(flusher: Flusher, counts: () => Counts): Flusher 
 
 /** Prints one line of what `TRACELET_VERBOSE` is asked for. */
 export function printLine(message: string, fields: Readonly<Record<string, unknown>>): void {
-  const shown = currentRedactor().members(fields);
+  const shown = currentRedactor().members(fields, true);
   process.stdout.write(
     `${JSON.stringify({ timestamp: new Date().toISOString(), level: 'INFO', message, ...shown })}\n`,
   );
