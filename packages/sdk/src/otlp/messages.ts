@@ -1,9 +1,11 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { LogRecord } from '@tracelet/core';
 import { emitAttributes } from './attributes.ts';
+import { protobufEmitter } from './emit-protobuf.ts';
 import type { Emitter } from './emitter.ts';
 import type { OtlpEvent, OtlpLink, OtlpResource, OtlpScope, OtlpSpan } from './otlp-data.ts';
 import { millisToTime, toTime } from './time.ts';
+import { noteTwin, writeTwin } from './twin.ts';
 import type { Writer } from './writer.ts';
 
 /*
@@ -59,6 +61,9 @@ export function emitScope(e: Emitter, w: Writer, scope: OtlpScope): void {
 }
 
 function emitSpan(e: Emitter, w: Writer, span: OtlpSpan): void {
+  const isProtobuf = e === protobufEmitter;
+  if (isProtobuf && writeTwin(e, w, span)) return;
+  const begin = w.pos;
   const start = e.open(w, 0x12, '', 2);
   const context = span.spanContext();
   const parent = span.parentSpanContext;
@@ -68,7 +73,9 @@ function emitSpan(e: Emitter, w: Writer, span: OtlpSpan): void {
   e.uint(w, 0x30, 'kind', span.kind + 1);
   e.time(w, 0x39, 'startTimeUnixNano', toTime(span.startTime));
   e.time(w, 0x41, 'endTimeUnixNano', toTime(span.endTime));
+  const headEnd = w.pos;
   emitAttributes(e, w, 0x4a, span.attributes, span.droppedAttributesCount);
+  const tailStart = w.pos;
   emitList(e, w, 'events', span.events, emitEvent);
   e.uint(w, 0x60, 'droppedEventsCount', span.droppedEventsCount);
   emitList(e, w, 'links', span.links, emitLink);
@@ -79,6 +86,7 @@ function emitSpan(e: Emitter, w: Writer, span: OtlpSpan): void {
   e.uint(w, 0x18, 'code', code);
   e.close(w, status, 1);
   e.fixed32(w, 0x85, 'flags', spanFlags(context.traceFlags, parent?.isRemote));
+  if (isProtobuf) noteTwin(w, span, begin, headEnd, tailStart);
   e.close(w, start, 2);
 }
 

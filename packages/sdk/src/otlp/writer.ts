@@ -1,3 +1,5 @@
+import type { Twin } from './twin.ts';
+
 /**
  * A growable byte buffer and the place of the next byte: plain data for the functions of an `Emitter`.
  *
@@ -8,15 +10,8 @@ export interface Writer {
   bytes: Buffer;
   pos: number;
   allowance: number;
-  /** Fields as they were written last: most attributes of the spans of a batch are the same from one to the next. */
-  readonly written: Map<string, Written>;
-}
-
-/** A field that was written before. */
-export interface Written {
-  value: unknown;
-  /** What it came to; kept from the second time on that it has this value. */
-  bytes: Uint8Array | undefined;
+  /** The span that was written last, if others may be like it. */
+  twin: Twin | undefined;
 }
 
 /**
@@ -25,7 +20,7 @@ export interface Written {
  * @param sizeBytes first capacity in bytes; it at least doubles when it does not suffice
  */
 export function createWriter(sizeBytes: number): Writer {
-  return { bytes: Buffer.allocUnsafeSlow(sizeBytes), pos: 0, allowance: 0, written: new Map() };
+  return { bytes: Buffer.allocUnsafeSlow(sizeBytes), pos: 0, allowance: 0, twin: undefined };
 }
 
 /** Makes room for `sizeBytes` more bytes. Throws a RangeError if there is no such memory. */
