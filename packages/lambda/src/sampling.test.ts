@@ -177,3 +177,23 @@ it('decides for each of 64 interleaved invocations by itself', async () => {
   const debug = lines.filter(({ message }) => message === 'detail').map(({ id }) => id);
   expect(debug.sort()).toEqual(ids);
 }, 20_000);
+
+it('lets nothing reach delivery before it has decided, and then the root goes first', async () => {
+  const lambda = defineLambda({ sampling: { ...keep, ratio: 0 } });
+  const before: unknown[] = [];
+  const handler = lambda(async (task: Task) => {
+    await steps(task);
+    before.push(pipelineNow().describe?.().counts);
+    throw new Error(task.id);
+  });
+  // More than are encoded early.
+  const task: Task = { id: 'many', kind: 'fault', steps: 600 };
+  await handler(task, fakeContext()).catch(() => {});
+  await drained();
+  expect(before).toEqual([{ produced: 0, delivered: 0, retained: 0, dropped: {} }]);
+  expect(sink.spans.map(({ name }) => name).filter((name) => name !== 'init')).toEqual([
+    expect.stringMatching(/^(?!step)/),
+    ...Array<string>(600).fill('step many'),
+  ]);
+  expect(sink.logs).toHaveLength(600);
+}, 20_000);
