@@ -27,7 +27,7 @@ const OWN = 'tracelet-esm';
 const HAND = 'hand-written';
 const ATTEMPTS = 3;
 /** After so long nothing is measured again: the whole is to stay under five minutes. */
-const PATIENCE_S = 200;
+const PATIENCE_S = 170;
 
 const baselinePath = join(import.meta.dirname, '../baseline.json');
 const startedAt = performance.now();
@@ -37,22 +37,22 @@ const bench = await openBench([contestant('bare'), contestant(HAND), own], 'sour
 /** Each gives ratios, whose names begin with the key. */
 const measurements: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>> = {
   'cold start': async () => {
-    const part = await cold(bench, { rounds: 15, warmsUp: true });
+    const part = await cold(bench, { rounds: 11, warmsUp: true });
     return { 'cold start CPU, x bare': median(rowOf(part, OWN), 'cpuMs') / median(rowOf(part, 'bare'), 'cpuMs') };
   },
   'warm invocation': async () => ({
-    'warm invocation CPU added, x hand-written': overHand(await warm(bench, { rounds: 5 }), 'cpuUs'),
+    'warm invocation CPU added, x hand-written': overHand(await warm(bench, { rounds: 4 }), 'cpuUs'),
   }),
   'batch of 10,000': async () => ({
-    'batch of 10,000 CPU added, x hand-written': overHand(await records(bench, { rounds: 5 }), 'cpuMs10000'),
+    'batch of 10,000 CPU added, x hand-written': overHand(await records(bench, { rounds: 4 }), 'cpuMs10000'),
   }),
   call: async () => {
-    const part = await calls(bench, { rounds: 5, contestants: [contestant('bare'), own] });
+    const part = await calls(bench, { rounds: 4, contestants: [contestant('bare'), own] });
     const overBare = (name: string): number => median(rowOf(part, OWN), name) / median(rowOf(part, 'bare'), name);
     return { 'call by node:http CPU, x bare': overBare('httpUs'), 'call by fetch CPU, x bare': overBare('fetchUs') };
   },
   'log line': async () => {
-    const results = await measureLines([BY_HAND, OURS], 5);
+    const results = await measureLines([BY_HAND, OURS], 4);
     const ns = (name: string): number => spread(results.get(name) ?? []).median;
     return { 'log line CPU, x by hand': ns(OURS) / ns(BY_HAND) };
   },

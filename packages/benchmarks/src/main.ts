@@ -79,10 +79,10 @@ function play(name: PartName, { turns }: Bench): Promise<PartData> {
     'cold-512': () => cold(bench, turns(5, 55), { initMb: 512 }),
     'cold-128': () => cold(bench, turns(3, 110), { initMb: 128 }),
     'cold-init': () => cold(bench, turns(9, 70), { invokeMb: 128 }),
-    warm: () => warm(bench, { ...turns(5, 90), ...without }),
+    warm: () => warm(bench, { ...turns(5, 110), ...without }),
     backends: () => backends(bench, (fixedRuns ?? 20) * 10),
     records: () => records(bench, { ...turns(3, 85), ...without }),
-    calls: () => calls(bench, { ...turns(3, 80), ...without }),
+    calls: () => calls(bench, { ...turns(3, 105), ...without }),
     lines: () => lines(fixedRuns ?? 4),
     leak: async () => leak(Number(flags.invocations)),
   };
