@@ -106,12 +106,11 @@ export function orderBatch<E, Rec, R>(
   wanted: number | undefined,
 ): BatchOrder {
   const { order } = source;
-  const keyOf = (record: Rec): string | undefined => {
-    if (typeof order === 'function') return order(record);
-    return ((wanted ?? 1) > 1 && source.key?.(record)) || 'sequence';
-  };
   const alone = { lanes: undefined, concurrency: wanted ?? DEFAULT_CONCURRENCY };
   if (order === undefined || order === 'any') return alone;
+  if (order === 'sequence' && (wanted ?? 1) <= 1) return { lanes: [records.map((_, index) => index)], concurrency: 1 };
+  const keyOf = (record: Rec): string | undefined =>
+    typeof order === 'function' ? order(record) : source.key?.(record) || 'sequence';
   const where = `The trigger ${id}`;
   const keys = records.map((record) => survive('order_failed', where, () => keyOf(record)));
   if (keys.every((key) => key === undefined)) return alone;
