@@ -35,6 +35,7 @@ export type { FirehoseOutput } from './triggers/firehose.ts';
 export { type RecordScope, type Scope, scope } from './scope.ts';
 export { itemContext } from './triggers/dynamodb-streams.ts';
 export { type SpanFn, type SpanOptions, span } from './span.ts';
+export { activate } from './span-layer.ts';
 
 // For library authors, and for the other packages of tracelet.
 export {

@@ -13,6 +13,7 @@ import { carrierGetter } from './carrier.ts';
 import { linksOf } from './context-links.ts';
 import { survive } from './diagnose.ts';
 import type { Pipeline } from './pipeline.ts';
+import { activate } from './span-layer.ts';
 import type { Carrier, FaasTrigger } from './trigger.ts';
 import { isTrusted } from './trust-remote.ts';
 import { findXray, formatXray, invokeStore, parseXray, XRAY_HEADER, type XrayHeader, type XrayPolicy } from './xray.ts';
@@ -41,14 +42,14 @@ export function findParent(
   const extracted = extractFirst(carriers);
   const caller = validSpan(extracted);
   const trusted = isTrusted(trustRemote, kind);
-  const parent = !trusted ? ROOT_CONTEXT : caller === undefined ? trace.deleteSpan(extracted) : extracted;
+  const parent = !trusted ? ROOT_CONTEXT : caller === undefined ? withoutSpan(extracted) : extracted;
   const xrayOfCarriers = (): unknown => carriers.map((one) => carrierGetter.get(one, XRAY_HEADER)).find(parseXray);
   const xray = policy === 'ignore' ? undefined : findXray(context, trusted ? xrayOfCarriers : undefined)?.header;
   const xraySpan = xray?.spanContext;
   if (xraySpan !== undefined && caller === undefined && mayBeParent(xray, policy)) {
     // An X-Ray propagator, where there is one, reads the header too: it keeps Lineage for the calls that follow.
     const carried = extract(parent, { [XRAY_HEADER]: formatXray(xraySpan, xray?.lineage) }, carrierGetter);
-    return { parent: trace.setSpanContext(carried, xraySpan), links: linksTo(linksOf(extracted), xraySpan) };
+    return { parent: activate(carried, trace.wrapSpanContext(xraySpan)), links: linksTo(linksOf(extracted), xraySpan) };
   }
   const others = linksTo([xraySpan, ...linksOf(extracted)], caller);
   return { parent, links: caller === undefined || trusted ? others : [{ context: caller }, ...others] };
@@ -88,6 +89,10 @@ function carrierOfStore(): Carrier | undefined {
 function extract(into: OtelContext, carrier: Carrier | undefined, getter: TextMapGetter<Carrier>): OtelContext {
   const extracted = (): OtelContext => propagation.extract(into, carrier, getter);
   return carrier === undefined ? into : survive('extract_failed', 'A propagator', extracted, into);
+}
+
+function withoutSpan(context: OtelContext): OtelContext {
+  return trace.getSpan(context) === undefined ? context : trace.deleteSpan(context);
 }
 
 function validSpan(context: OtelContext): SpanContext | undefined {

@@ -1,4 +1,4 @@
-import { SpanKind, trace } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import type { Context } from 'aws-lambda';
 import {
   EVENT_AGE_MS,
@@ -197,7 +197,7 @@ function start(options: RunOptions, event: unknown, context: Context): Invocatio
     sampling,
     span,
     batchSpan: startBatchSpan(pipeline, trigger, event, {
-      parent: trace.setSpan(parent, span),
+      parent: activate(parent, span),
       nowMs: startedAtMs,
       linked: !options.always && span.isRecording(),
     }),

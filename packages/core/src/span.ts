@@ -14,6 +14,7 @@ import { assertFunction } from './errors.ts';
 import { observe } from './observe.ts';
 import { endSpan, fault, success } from './outcome.ts';
 import { currentFrame, currentPipeline } from './shared.ts';
+import { activate } from './span-layer.ts';
 
 /** How a span of your own starts. */
 export interface SpanOptions {
@@ -93,7 +94,7 @@ function startSpan<T>(name: string, optionsOrFn: SpanOptions | ((span: Span) => 
   const started = openSpan(currentTracer(), name, options, parent);
   const run = (): T => fn(started);
   return observe(
-    () => otelContext.with(trace.setSpan(parent, started), run),
+    () => otelContext.with(activate(parent, started), run),
     () => endSpan(started, success),
     (error) => endSpan(started, fault(error)),
   );

@@ -9,7 +9,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { type InvocationSampling, isSuppressed, samplingOf } from '@tracelet/core';
+import { activate, type InvocationSampling, isSuppressed, samplingOf } from '@tracelet/core';
 import { randomId } from './random-id.ts';
 import { RecordingSpan, type SpanHome } from './recording-span.ts';
 import type { Sampler } from './sampler.ts';
@@ -47,7 +47,7 @@ export function makeTracer(home: SpanHome, sampler: Sampler, newTraceId: () => s
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : {};
     const parent = rest.length > 2 ? (rest[1] as Context) : otelContext.active();
     const span = startSpan(name, options, parent);
-    return otelContext.with(trace.setSpan(parent, span), fn, undefined, span);
+    return otelContext.with(activate(parent, span), fn, undefined, span);
   };
   return { startSpan, startActiveSpan: startActiveSpan as Tracer['startActiveSpan'] };
 }

@@ -1,5 +1,5 @@
 import { type TextMapPropagator, trace } from '@opentelemetry/api';
-import { isSuppressed } from '@tracelet/core';
+import { activate, isSuppressed } from '@tracelet/core';
 import { headerTexts } from './header-texts.ts';
 import { parseTraceState } from './trace-state.ts';
 import { validSpanContext } from './valid-span-context.ts';
@@ -33,13 +33,14 @@ export const w3cPropagator: TextMapPropagator = {
     const [, traceId, spanId = '', flags] = TRACEPARENT.exec(parent) ?? [];
     if (traceId === undefined) return context;
     const state = headerTexts(carrier, getter, STATE).join();
-    return trace.setSpanContext(context, {
+    const caller = {
       traceId,
       spanId,
       traceFlags: Number(`0x${flags}`),
       isRemote: true,
       ...(state && { traceState: parseTraceState(state) }),
-    });
+    };
+    return activate(context, trace.wrapSpanContext(caller));
   },
   fields: () => [PARENT, STATE],
 };
