@@ -33,10 +33,8 @@ describe('an answer', () => {
         const wholes = pieces.map((piece) => readAnswer(reading, reused(piece)));
         expect(wholes).toEqual(pieces.map((_, i) => i === pieces.length - 1));
         expect([bodyOf(reading), reading.sizeBytes, reading.keepsAlive]).toEqual([body, body.length, keepsAlive]);
-        expect(reading.head).toEqual({
-          statusCode: 200,
-          headers: { 'content-type': 'text/plain', 'retry-after': undefined },
-        });
+        expect(reading.head?.statusCode).toBe(200);
+        if (body !== '') expect(reading.head?.headers['content-type']).toBe('text/plain');
       }),
     );
   });
