@@ -17,6 +17,7 @@ describe('a text that holds a secret', () => {
     ['access_token=abc&page=2', 'access_token=[REDACTED]&page=2'],
     ['token: Bearer abcdefgh1 sent', 'token: [REDACTED] sent'],
     ['x-api-key: a, b', 'x-api-key: [REDACTED] b'],
+    ['/password: a?q=password: b c', '/password: [REDACTED] c'],
     ['cvv=1', 'cvv=[REDACTED]'],
     ['sent Bearer abcdefgh1, twice', 'sent Bearer [REDACTED], twice'],
     ['Basic dXNlcjpwYXNz', 'Basic [REDACTED]'],

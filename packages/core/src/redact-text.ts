@@ -38,6 +38,9 @@ function named(names: string, unquoted: string, group: number): string {
   return String.raw`${name}(?!\s*\\{0,8}["']?(?:${none}))(?:${quoted}|[[{][^\]}]*[\]}]?|${unquoted})`;
 }
 
+/** Up to a blank, a quote that ends something or the next parameter of a query. */
+const WORD = String.raw`(?:\\(?!\\{0,8}["'])|&(?![\w.%-]{1,64}=)|["'](?=\w)|[^\s"'\\&])+`;
+
 const NAMED = new RegExp(
   [
     // Addresses stay, whatever words are in them: `...:secret:orders`.
@@ -45,8 +48,8 @@ const NAMED = new RegExp(
     named('authorization|cookie', String.raw`[^\r\n]+`, 2),
     named(
       String.raw`passw(?:or)?d|passphrase|pwd|secret|token(?!\w)|(?:api|access|private)[-_. ]?key|credential|signature|cv[vc]|card[-_ ]?num`,
-      // Up to a blank, a quote that ends something or the next parameter of a query.
-      String.raw`(?:(?:bearer|basic)\s{1,8})?(?:\\(?!\\{0,8}["'])|&(?![\w.%-]{1,64}=)|["'](?=\w)|[^\s"'\\&])+`,
+      // What is called so inside of it goes, too.
+      String.raw`(?:(?:bearer|basic)\s{1,8})?${WORD}(?:(?<=[:=])\s{1,8}${WORD})*`,
       4,
     ),
     String.raw`(\b(?:bearer|basic)\s{1,8})([\w.~+/-]{6,}=*)`,

@@ -76,7 +76,7 @@ export const ways: Readonly<Record<string, Way>> = {
       for (const { text } of secrets.slice(0, ONE_BY_ONE)) {
         const url = `${origin}/${encodeURIComponent(text)}?q=${encodeURIComponent(text)}`;
         const response = await new Promise<IncomingMessage>((resolve) => get(url, resolve));
-        response.resume();
+        await new Promise((resolve) => response.resume().on('close', resolve));
       }
     }),
   'log messages': each((_active, { text }) => log.info(text)),

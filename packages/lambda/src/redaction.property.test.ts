@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context, propagation, trace } from '@opentelemetry/api';
-import { type Pipeline, shared } from '@tracelet/core';
+import { disposePlugins, type Pipeline, shared } from '@tracelet/core';
 import { fakeContext, startSink } from '@tracelet/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -30,6 +30,7 @@ beforeEach(() => {
   for (const method of ['log', 'warn', 'error'] as const) vi.spyOn(console, method).mockImplementation(keep as never);
 });
 afterEach(() => {
+  disposePlugins();
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
   for (const api of [trace, context, propagation]) api.disable();
@@ -112,7 +113,10 @@ it.each(Object.entries(exporters))(
     const told = await out();
     expect(told.split('[REDACTED]').length).toBeGreaterThan(5000);
     expect([sink.logs.length > 500, sink.spans.length + exported.length + lines.length > 1000]).toEqual([true, true]);
-    expect(batches.flat().filter(({ core }) => told.includes(core))).toEqual([]);
+    const leaks = batches.flat().filter(({ core }) => told.includes(core));
+    expect(
+      leaks.map(({ core, text }) => [text, told.slice(told.indexOf(core) - 150, told.indexOf(core) + 60)]),
+    ).toEqual([]);
   },
   60_000,
 );
