@@ -10,7 +10,7 @@ export interface Column {
 /** Renders a part as a Markdown table. A contestant that could not be measured is said, not left out. */
 export function renderTable(part: PartData, columns: readonly Column[]): string {
   const lines = part.rows.map((row) => {
-    const missing = row.problem === undefined ? '' : ` **${row.problem}**`;
+    const missing = row.problem === undefined ? '' : ` **${row.problem.replaceAll('|', '/')}**`;
     return `| ${row.label}${missing} | ${columns.map(({ cell }) => cell(row, part)).join(' | ')} |`;
   });
   const titles = ['contestant', ...columns.map(({ title }) => title)];
