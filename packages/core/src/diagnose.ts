@@ -24,8 +24,7 @@ export function diagnose(code: string, what: string, remedy: string, level: Diag
   troubles.set(code, count);
   if (count > 1 || LEVELS.indexOf(level) > threshold()) return;
   try {
-    const redact = currentPipeline()?.redact.text ?? redactText;
-    const message = `tracelet: ${redactWithin(what, MAX_MESSAGE_LENGTH, redact)}`;
+    const message = `tracelet: ${redactWithin(what, MAX_MESSAGE_LENGTH, redactOf())}`;
     const line = { timestamp: new Date().toISOString(), level: level.toUpperCase(), message, code, remedy };
     process.stdout.write(`${JSON.stringify(line)}\n`, ignoreError);
   } catch {
@@ -60,6 +59,15 @@ export function sayRejection(code: string, where: string, answer: unknown): void
 export function sayFailure(code: string, where: string, error: unknown): void {
   const { type, message } = describeError(error);
   diagnose(code, `${where} failed with ${type}: ${message}`, 'The invocation went on without it; mend or remove it.');
+}
+
+/** What the process redacts by; where that cannot be had, what is always redacted. */
+function redactOf(): (text: string) => string {
+  try {
+    return currentPipeline()?.redact.text ?? redactText;
+  } catch {
+    return redactText;
+  }
 }
 
 /** A pipe that nobody reads any more fails later, by an event that would end the process. `console` does the same. */
