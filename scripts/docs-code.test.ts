@@ -40,6 +40,7 @@ it.each([
   ['docs/how-to/propagate-through-aws-services.md', 'order-flow', ['lambda.ts', 'place-order.ts']],
   ['docs/how-to/standardise-a-company.md', 'company-preset', ['acme-lambda.ts', 'place-order.ts']],
   ['docs/how-to/keep-the-interesting-traces.md', 'interesting-traces', ['acme-lambda.ts', 'handler.ts']],
+  ['docs/how-to/keep-secrets-out.md', 'keep-secrets-out', ['acme-lambda.ts', 'handler.ts']],
   ['docs/how-to/write-a-span-hook.md', 'span-hook-library', ['price-list.ts', 'stock-watch.ts', 'handler.ts']],
   ['docs/how-to/trace-durable-functions.md', 'durable-order', ['handler.ts']],
 ])('shows in %s the code that the example %s runs', (path, example, files) => {

@@ -119,8 +119,9 @@ export function renderPresetPage(): string {
   return `# The preset
 
 What \`defineLambda\` takes. \`Settings\` may be said by a function as well, in \`lambda.with(...)\`; the rest is the process's own.
-How to use it is told in [Standardise a company](../how-to/standardise-a-company.md), and what to sample in
-[Keep the interesting traces](../how-to/keep-the-interesting-traces.md).
+How to use it is told in [Standardise a company](../how-to/standardise-a-company.md), what to sample in
+[Keep the interesting traces](../how-to/keep-the-interesting-traces.md), and what to hide in
+[Keep secrets out](../how-to/keep-secrets-out.md).
 
 ${sections.join('\n\n')}
 
