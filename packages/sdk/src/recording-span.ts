@@ -45,10 +45,9 @@ export interface SpanSeed {
   readonly openSpans?: Set<RecordingSpan> | undefined;
 }
 
-// What most spans have in common, so that not each makes its own.
+// Replaced, never changed, so that not each span makes its own.
 const NEVER: HrTime = [0, 0];
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
-const NONE: never[] = [];
 
 /**
  * A span of the OpenTelemetry API that is ready to be encoded when it ends: it has the shape that the encoders, and the
@@ -64,8 +63,8 @@ export class RecordingSpan implements Span, OtlpSpan {
   readonly startTime: HrTime;
   endTime: HrTime = NEVER;
   status: SpanStatus = UNSET;
-  links: OtlpLink[] = NONE;
-  events: OtlpEvent[] = NONE;
+  readonly links: OtlpLink[] = [];
+  readonly events: OtlpEvent[] = [];
   droppedEventsCount = 0;
   droppedLinksCount = 0;
   ended = false;
@@ -159,7 +158,6 @@ export class RecordingSpan implements Span, OtlpSpan {
     const bag = fillBag(attributes, attributePerEventCountLimit, attributeValueLengthLimit);
     const at = this.#timeOf(time ?? (isTime ? attributesOrTime : undefined));
     const event = { name, time: at, attributes: bag.values, droppedAttributesCount: bag.dropped };
-    if (this.events === NONE) this.events = [];
     this.droppedEventsCount += pushWithin(this.events, event, eventCountLimit);
     return this;
   }
@@ -169,7 +167,6 @@ export class RecordingSpan implements Span, OtlpSpan {
     const { attributePerLinkCountLimit, attributeValueLengthLimit, linkCountLimit } = this.#home.limits;
     const bag = fillBag(attributes, attributePerLinkCountLimit, attributeValueLengthLimit);
     const link = { context, attributes: bag.values, droppedAttributesCount: bag.dropped };
-    if (this.links === NONE) this.links = [];
     this.droppedLinksCount += pushWithin(this.links, link, linkCountLimit);
     return this;
   }
