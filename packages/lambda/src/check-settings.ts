@@ -1,4 +1,4 @@
-import { type BatchTrigger, type DropRule, diagnose, type SettingsCheck, TraceletError } from '@tracelet/core';
+import { type BatchTrigger, diagnose, type SettingsCheck, TraceletError } from '@tracelet/core';
 import { inLambda } from './in-lambda.ts';
 import { redaction } from './redaction-rule.ts';
 
@@ -89,16 +89,15 @@ const chainRule =
   (maker: string): Rule =>
   (value) =>
     typeof value === 'function' || `what ${maker}() of @tracelet/lambda/chain gives`;
+const dropParts: Readonly<Record<string, Rule>> = {
+  trigger: word,
+  route: (value) => value instanceof RegExp || word(value),
+  matches: callable,
+};
 /** A rule that says nothing would drop everything. */
 const dropRule: Rule = (value) => {
-  const { matches, route, trigger, ...unknown } = Object(value) as DropRule;
-  const fits =
-    isObject(value) &&
-    Object.keys(unknown).length === 0 &&
-    (trigger ?? route ?? matches) !== undefined &&
-    ['undefined', 'string'].includes(typeof trigger) &&
-    (['undefined', 'string'].includes(typeof route) || route instanceof RegExp) &&
-    ['undefined', 'function'].includes(typeof matches);
+  const said = Object.entries(Object(value)).filter(([, part]) => part !== undefined);
+  const fits = said.length > 0 && said.every(([key, part]) => dropParts[key]?.(part) === true);
   return fits || 'an object with a trigger (a text), a route (a text or a pattern) or matches (a function)';
 };
 
