@@ -60,14 +60,14 @@ export function defineRecords<E, Rec, R>({
         const attributes = scalars(common(record));
         const messageId = text(idOf(record));
         if (messageId !== undefined) attributes[MESSAGING_MESSAGE_ID] = messageId;
-        return { attributes: describe === undefined ? attributes : scalars(describe(record), attributes) };
+        return { attributes: scalars(describe?.(record), attributes) };
       },
     },
   };
 }
 
 /** What can be an attribute: values come out of events as they are, and an object in a text's place would stay one. */
-function scalars(values: Known, found: Attributes = {}): Attributes {
+function scalars(values: Known | undefined, found: Attributes = {}): Attributes {
   for (const key in values) {
     const value = values[key];
     if (typeof value === 'string' ? value !== '' : typeof value === 'number' || typeof value === 'boolean') {
