@@ -3,7 +3,8 @@ import { REDACTED } from './redact.ts';
 /** The shortest text that can hold a secret: `cvv=1`. */
 const LEAST_CHARS = 5;
 
-const LEAST_CARD_CHARS = 14;
+/** The shortest number of a card, and shorter than any token in use. */
+const LEAST_SHAPED_CHARS = 14;
 
 /** What stands at the end of a cut text may be the beginning of a secret: so much of it goes too. */
 const BORDER_CHARS = 512;
@@ -86,9 +87,10 @@ export function redactText(text: string, levels: number = ENCODED_LEVELS): strin
   let shown = text;
   const isMarked = MARK_PROBE.test(shown);
   if (isMarked && NAMED_PROBE.test(shown)) shown = shown.replace(NAMED, hideNamed);
-  if (SHAPED_PROBE.test(shown)) shown = shown.replace(SHAPED, hideShaped);
-  if (shown.length >= LEAST_CARD_CHARS && !isUuid(shown) && CARD_PROBE.test(shown))
-    shown = shown.replace(CARD, hideCard);
+  if (shown.length >= LEAST_SHAPED_CHARS) {
+    if (SHAPED_PROBE.test(shown)) shown = shown.replace(SHAPED, hideShaped);
+    if (!isUuid(shown) && CARD_PROBE.test(shown)) shown = shown.replace(CARD, hideCard);
+  }
   return isMarked && levels > 0 ? redactEncoded(shown, levels) : shown;
 }
 

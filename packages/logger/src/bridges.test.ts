@@ -117,6 +117,7 @@ describe('the destination for pino', () => {
         traceId: ids.traceId,
         spanId: ids.spanId,
         traceFlags: 1,
+        redacted: true,
       },
       {
         timestampMs: expect.any(Number),
@@ -124,6 +125,7 @@ describe('the destination for pino', () => {
         severityText: 'TRACE',
         body: 'own form',
         attributes: {},
+        redacted: true,
       },
     ]);
     for (const { timestampMs } of records) expect(Math.abs(timestampMs - Date.now())).toBeLessThan(5000);

@@ -69,10 +69,19 @@ export function pinoDestination(): PinoDestination {
 /** The same line when it holds no secret; as a text where it is no JSON. */
 function redactLine(line: string): string {
   const redact = currentRedactor();
-  const parsed = survive('log_line_unreadable', 'Reading a log line', () => JSON.parse(line));
-  if (typeof parsed !== 'object' || parsed === null) return redact.text(line);
+  const parsed = parse(line);
+  if (parsed === undefined) return redact.text(line);
   const shown = redact.members(parsed);
   return shown === parsed ? line : JSON.stringify(shown);
+}
+
+function parse(line: string): object | undefined {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
