@@ -1,8 +1,8 @@
 import { type Context as OtelContext, type Span, trace } from '@opentelemetry/api';
 
 /**
- * A context in which a span is active; all else is as in the context below. The API's own copies a map of everything:
- * 0.6 us and 0.7 KB, twice for each record of a batch. And most of what hangs on such copies V8 keeps until a full
+ * A context in which a span is active; all else is as in the context below. The API's own copies a map of everything, in
+ * 0.25 us, 0.6 in a process that has just started; this takes 0.02 and 0.2. And most of what hangs on such copies V8 keeps until a full
  * collection: the heap of a busy function was 27 MB instead of 12.
  */
 export function activate(below: OtelContext, span: Span): OtelContext {
