@@ -70,10 +70,10 @@ describe('an environment with malformed values', () => {
     try {
       await expectEchoes(runtime, 2);
       expect(complaints(runtime).map((line) => line.code)).toEqual([
+        'bad_environment:TRACELET_BATCH_FAILURES',
         'bad_environment:OTEL_PROPAGATORS',
         'bad_environment:OTEL_TRACES_SAMPLER',
         'bad_environment:OTEL_EXPORTER_OTLP_PROTOCOL',
-        'bad_environment:TRACELET_BATCH_FAILURES',
         'bad_environment:TRACELET_FLUSH_TIMEOUT',
       ]);
       expect(sink.requests.every(({ contentType }) => contentType === 'application/x-protobuf')).toBe(true);

@@ -22,7 +22,7 @@ for (const leg of runtimeClients()) {
       expect(logs).toEqual([
         line('INFO', 'charged 7'),
         line('DEBUG', 'detail'),
-        line('WARN', String.raw`\{ order: 1, password: 'hunter2' \}`),
+        line('WARN', String.raw`\{ order: 1, password: '\[REDACTED\]' \}`),
         line('ERROR', String.raw`failed: RangeError: no[^\n]*`),
       ]);
       expect(loading).toMatch(/\tINFO\tloading$/);

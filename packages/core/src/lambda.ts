@@ -38,8 +38,8 @@ export interface LambdaOptions {
 export interface SettingsCheck {
   settings(settings: Settings, where: string): Settings;
   batch<O extends object>(options: O, where: string, trigger: AnyTrigger): O;
-  /** Checks what applies to a handler, once everybody has had a say. */
-  resolved?(settings: ResolvedSettings): void;
+  /** Has the last word on what applies to a handler, once everybody has had a say. */
+  resolved?(settings: ResolvedSettings): ResolvedSettings;
 }
 
 /**
@@ -50,8 +50,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const { check } = options;
   const resolve = (extra?: Settings): ResolvedSettings => {
     const settings = mergeSettings(options.settings, extra, ...options.above());
-    check?.resolved?.(settings);
-    return settings;
+    return check?.resolved?.(settings) ?? settings;
   };
   const runOptions = (settings: ResolvedSettings): RunOptions => {
     const built = options.pipeline();

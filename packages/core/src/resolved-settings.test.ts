@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ResolvedSettings } from './preset.ts';
 import { recorder } from './tracing.fixture.ts';
 
-it('are checked for each handler that is wrapped, once everybody has had a say', () => {
+it('are checked for each handler that is wrapped, once everybody has had a say, and may be changed then', async () => {
   const seen: ResolvedSettings[] = [];
   const { lambda } = recorder({
     settings: { attributes: { a: 1, b: 1, c: 1 } },
@@ -10,7 +10,10 @@ it('are checked for each handler that is wrapped, once everybody has had a say',
     check: {
       settings: (settings) => settings,
       batch: (options) => options,
-      resolved: (settings) => void seen.push(settings),
+      resolved: (settings) => {
+        seen.push(settings);
+        return { ...settings, attributes: { ...settings.attributes, d: 4 } };
+      },
     },
   });
   lambda.with({ attributes: { b: 2 } })(async () => {});

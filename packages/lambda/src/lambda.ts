@@ -30,7 +30,16 @@ export function defineLambda(preset: Preset): Lambda {
   return createLambda({
     pipeline: () => processPipeline(checked),
     settings: { attributes, batch, loopGuard, plugins, queueSpan, redact, sampling, triggers },
-    check: { ...functionCheck, resolved: ({ attributes }) => requireAttributes(attributes, enforce?.require) },
+    check: {
+      ...functionCheck,
+      resolved: (settings) => {
+        requireAttributes(settings.attributes, enforce?.require);
+        if (enforce?.sampling === undefined) return settings;
+        // Rules to drop add up elsewhere: those of a function would undo an enforced ratio.
+        const drop = [enforce.sampling.drop, sampling?.drop].flatMap((rules) => rules ?? []);
+        return { ...settings, sampling: { ...settings.sampling, drop } };
+      },
+    },
     above,
   });
 }
