@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { build as bundle } from 'esbuild';
+import { build as bundle, type Plugin } from 'esbuild';
 import { build } from './build.ts';
 import { publicPackages, root } from './packages.ts';
 import { run } from './run-command.ts';
@@ -27,8 +27,8 @@ export const handler = lambda(async (event) => {
 });
 `;
 
-/** Every trigger, the extension, the life guard and AWS calls are on by default; no plain way to 34 KiB has been found. */
-const BUNDLE_CEILING = 57.5;
+/** Every trigger, the extension, the life guard, AWS calls and redaction are on by default; no plain way to 34 KiB has been found. */
+const BUNDLE_CEILING = 69;
 
 const api = '@opentelemetry/api';
 const docPath = join(root, 'docs/reference/size.md');
@@ -66,7 +66,7 @@ async function measure(): Promise<readonly Row[]> {
       what: '`@tracelet/lambda`, API not counted, brotli',
       unit: 'kB',
       budget: 30,
-      ceiling: 50.5,
+      ceiling: 60.5,
       measured: await alone('@tracelet/lambda'),
     },
     {
@@ -74,7 +74,7 @@ async function measure(): Promise<readonly Row[]> {
       unit: 'kB',
       // Every trigger exists.
       budget: 14,
-      ceiling: 19.3,
+      ceiling: 23.5,
       measured: await alone('@tracelet/core'),
     },
     {
@@ -92,7 +92,7 @@ async function minify(contents: string, format: 'cjs' | 'esm', external: string[
   const { outputFiles } = await bundle({
     stdin: { contents, resolveDir: join(root, 'packages/lambda') },
     alias: Object.fromEntries(publicPackages.map((pkg) => [pkg.manifest.name, join(pkg.directory, 'dist/index.js')])),
-    external,
+    plugins: [leaveOut(external)],
     bundle: true,
     format,
     minify: true,
@@ -104,6 +104,18 @@ async function minify(contents: string, format: 'cjs' | 'esm', external: string[
   const [output] = outputFiles;
   if (output === undefined) throw new Error('esbuild wrote no bundle');
   return output.contents;
+}
+
+/** Not resolved by esbuild, which then knows nothing of it: like ours, the API's package says that unused imports may go. */
+function leaveOut(names: readonly string[]): Plugin {
+  return {
+    name: 'leave out',
+    setup({ onResolve }) {
+      onResolve({ filter: /^@opentelemetry\// }, ({ path }) =>
+        names.includes(path) ? { path, external: true, sideEffects: false } : undefined,
+      );
+    },
+  };
 }
 
 /** Loads the bundle and runs it once as a function would. */

@@ -33,7 +33,7 @@ export function rulesOf(rules: RedactionRules | undefined): readonly (Redact | R
 export const REDACTED = '[REDACTED]';
 
 const SECRET_KEY =
-  /authorization|cookie|passw(?:or)?d|passphrase|pwd|secret|token$|(?:api|access|private)[-_. ]?key|credential|signature$|cvv|cvc|card[-_. ]?num/i;
+  /authorization|cookie|passw(?:or)?d|passphrase|pwd|secret|token$|(?:api|access|private)[-_. ]?key|credential|signature$|cv[vc]|card[-_. ]?num/i;
 
 /** The address of a secret is none. */
 const ADDRESS = /arn$/i;

@@ -8,7 +8,7 @@ import { known } from './shape.ts';
 import type { Trigger } from './trigger.ts';
 
 /** SQS keeps a message for 14 days at most; a longer wait is a replay of a stream, or a clock that is wrong. */
-const MAX_WAIT_MS = 14 * 24 * 3600 * 1000;
+const MAX_WAIT_MS = 1_209_600_000;
 
 /** The invocation that waited. */
 export interface Waited {
