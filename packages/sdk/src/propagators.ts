@@ -1,4 +1,4 @@
-import type { Context, TextMapPropagator } from '@opentelemetry/api';
+import type { TextMapPropagator } from '@opentelemetry/api';
 import { survive } from '@tracelet/core';
 import { b3MultiPropagator, b3Propagator } from './b3-propagator.ts';
 import { baggagePropagator } from './baggage-propagator.ts';
