@@ -24,7 +24,7 @@ export interface Gate {
 const BUNDLE_SLACK = 0.02;
 
 /** How far a ratio may rise: below the 25 % that must fail by more than the medians of CPU time jitter. */
-const RATIO_SLACK = 0.18;
+const RATIO_SLACK = 0.24;
 
 /** Judges what was measured by what is committed. Less than committed passes, and the detail says what to do. */
 export function judge(committed: Measures, measured: Measures): readonly Gate[] {
