@@ -49,7 +49,7 @@ describe('judge', () => {
 
   it('fails a commit that adds 25 % to a ratio', () => {
     expect(failing({ ratios: { ...committed.ratios, 'cold start CPU, x bare': 1.75 } })).toEqual([
-      'cold start CPU, x bare: 1.75, 1.40 committed (+25.0 %, at most 1.65)',
+      'cold start CPU, x bare: 1.75, 1.40 committed (+25.0 %, at most 1.74)',
     ]);
   });
 
