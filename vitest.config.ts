@@ -8,6 +8,7 @@ const unit = ['core', 'sdk', 'instrument', 'logger', 'lambda', 'testing', 'bench
 export default defineConfig({
   test: {
     silent: 'passed-only',
+    env: process.argv.includes('--coverage') ? { TRACELET_COVERAGE: 'true' } : {},
     projects: [
       ...unit,
       { extends: true, test: { name: 'examples', include: ['examples/*/*.test.ts'], testTimeout: 20_000 } },

@@ -27,6 +27,9 @@ function keyLike(carrier: Carrier, name: string): string | undefined {
 // What baggage, the longest of the standard ones, may have.
 const MAX_BYTES = 8192;
 
+/** SQS and SNS allow 10 attributes; a message of Kafka with more headers than this carries no context in the rest. */
+const MAX_PARTS = 256;
+
 /**
  * Makes a carrier of message attributes, properties or headers, in every shape that events have for their values: text,
  * a list of bytes (Kafka), `{ bytes }` (RabbitMQ), `{ stringValue, binaryValue }` (SQS), `{ Type, Value }` (SNS). Binary
@@ -34,7 +37,7 @@ const MAX_BYTES = 8192;
  */
 export function attributesCarrier(attributes: unknown): Carrier {
   const carrier: Record<string, string | undefined> = {};
-  for (const part of Array.isArray(attributes) ? attributes : [attributes]) {
+  for (const part of Array.isArray(attributes) ? attributes.slice(0, MAX_PARTS) : [attributes]) {
     for (const [name, value] of Object.entries(object(part))) carrier[name] = attributeText(value);
   }
   return carrier;
