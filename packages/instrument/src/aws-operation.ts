@@ -78,7 +78,9 @@ export function readHead(
 
 /** Reads the error's code in the head of an error's body, JSON or XML. */
 export function readErrorBody(operation: AwsOperation, chunk: unknown): void {
-  const head = String(chunk instanceof Uint8Array ? Buffer.from(chunk).subarray(0, 2048) : chunk);
+  // What is neither bytes nor a text may not even be convertible to one.
+  const head = chunk instanceof Uint8Array ? Buffer.from(chunk).toString('utf8', 0, 2048) : chunk;
+  if (typeof head !== 'string') return;
   operation.errorCode = /"(?:__type|code)":\s*"(?:[^"#]*#)?(\w[\w.]*)|<Code>([\w.]+)</
     .exec(head)
     ?.slice(1)
